@@ -1,0 +1,14 @@
+// Wakes the islands of a page. The build fills in the two addresses. Small on purpose: pages work without it.
+const wake = async (island, module) => {
+  const start = module[island.dataset.component];
+  if (start) await start(island);
+};
+const boot = async () => {
+  const module = await import("__PORTEN_JS__");
+  await module.default({ module_or_path: "__PORTEN_WASM__" });
+  module.hydrate();
+  for (const island of document.querySelectorAll("leptos-island")) await wake(island, module);
+  document.documentElement.dataset.awake = "yes";
+};
+// An old browser that cannot run WebAssembly keeps the page as it is.
+boot().catch(() => {});
