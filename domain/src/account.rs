@@ -1,0 +1,95 @@
+//! Who acts. Every use case takes an [`Actor`] first: authorisation lives in the service and no door can forget it.
+
+use crate::id::{MunicipalityId, OfficeId, PersonId, StaffId};
+use serde::{Deserialize, Serialize};
+
+/// Who asks for something, in which municipality.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor {
+    /// The municipality of the address (by Host) or of the job. A session of another municipality is no session here.
+    pub municipality: MunicipalityId,
+    pub who: Who,
+}
+
+/// Who the actor is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Who {
+    /// Nobody is signed in.
+    Anonymous,
+    /// A signed-in applicant, acting for herself.
+    Applicant { person: PersonId, session: SessionRef },
+    /// A signed-in member of staff.
+    Staff { staff: StaffId, office: OfficeId, roles: Vec<Role>, session: SessionRef },
+    /// The program itself, in a job.
+    System,
+}
+
+/// Tells sessions apart in the audit log without being the secret: the first bytes of the stored hash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct SessionRef(pub i64);
+
+/// What a member of staff may do. A person can have several.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Reception (serves all kinds of errands, never sees whether a case exists).
+    Desk,
+    /// On-call caseworker (jour) in the reception.
+    OnCall,
+    /// Intake caseworker (mottagningsgrupp).
+    Intake,
+    /// Caseworker (handläggare).
+    Caseworker,
+}
+
+impl Role {
+    pub const ALL: [Role; 4] = [Role::Desk, Role::OnCall, Role::Intake, Role::Caseworker];
+
+    /// The name in the database and in logs.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Role::Desk => "desk",
+            Role::OnCall => "on_call",
+            Role::Intake => "intake",
+            Role::Caseworker => "caseworker",
+        }
+    }
+
+    /// The role with this name, if there is one.
+    pub fn from_name(name: &str) -> Option<Role> {
+        Self::ALL.into_iter().find(|role| role.as_str() == name)
+    }
+}
+
+impl Actor {
+    pub fn anonymous(municipality: MunicipalityId) -> Self {
+        Self { municipality, who: Who::Anonymous }
+    }
+
+    pub fn system(municipality: MunicipalityId) -> Self {
+        Self { municipality, who: Who::System }
+    }
+
+    /// The signed-in applicant's person.
+    pub fn person(&self) -> Option<PersonId> {
+        match self.who {
+            Who::Applicant { person, .. } => Some(person),
+            _ => None,
+        }
+    }
+
+    pub fn is_staff(&self) -> bool {
+        matches!(self.who, Who::Staff { .. })
+    }
+
+    pub fn has_role(&self, role: Role) -> bool {
+        matches!(&self.who, Who::Staff { roles, .. } if roles.contains(&role))
+    }
+
+    pub fn session(&self) -> Option<SessionRef> {
+        match self.who {
+            Who::Applicant { session, .. } | Who::Staff { session, .. } => Some(session),
+            Who::Anonymous | Who::System => None,
+        }
+    }
+}
