@@ -1,0 +1,17 @@
+//! The estimate (`/rakna`): the page, its form, and the island that calculates while one types.
+
+pub mod form;
+#[cfg(feature = "ssr")]
+pub mod forms;
+pub mod islands;
+#[cfg(feature = "hydrate")]
+mod live;
+#[cfg(feature = "ssr")]
+pub mod pages;
+#[cfg(feature = "ssr")]
+pub mod port;
+#[cfg(feature = "ssr")]
+mod result;
+#[cfg(feature = "ssr")]
+mod texts;
+pub mod words;

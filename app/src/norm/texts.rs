@@ -1,0 +1,163 @@
+//! The estimate's words in one language, by code. A code without a text does not compile.
+
+use crate::{
+    i18n::{I18nLocaleTrait, Locale, td_string},
+    norm::words::Words,
+};
+use domain::norm::{CostKind, IncomeKind, NormCode, NoticeCode, Situation};
+use std::collections::BTreeMap;
+
+/// Everything the result can need.
+pub fn words(t: Locale) -> Words {
+    let plain = [
+        ("right", td_string!(t, norm.right)),
+        ("urgent", td_string!(t, norm.urgent)),
+        ("urgent_link", td_string!(t, norm.urgent_link)),
+        ("group.norm", td_string!(t, norm.group.norm)),
+        ("group.cost", td_string!(t, norm.group.cost)),
+        ("group.income", td_string!(t, norm.group.income)),
+        ("sum.norm", td_string!(t, norm.sum.norm)),
+        ("sum.cost", td_string!(t, norm.sum.cost)),
+        ("sum.income", td_string!(t, norm.sum.income)),
+        ("partly", td_string!(t, norm.status.partly)),
+        ("not_counted", td_string!(t, norm.status.not_counted)),
+        ("decided_individually", td_string!(t, norm.status.decided_individually)),
+        ("known", td_string!(t, norm.known.title)),
+    ];
+    let mut words = live(t);
+    words.0.extend(plain.into_iter().map(|(key, text)| (key.to_owned(), text.to_owned())));
+    words.0.extend(NoticeCode::ALL.iter().map(|code| (format!("notice.{code}"), notice(t, *code).to_owned())));
+    words
+}
+
+/// What the live panel needs of it: no more travels to the phone.
+pub fn live(t: Locale) -> Words {
+    let plain = [
+        ("language", t.as_str()),
+        ("unit", td_string!(t, common.kronor)),
+        ("no_shortfall", td_string!(t, norm.no_shortfall)),
+        ("even", td_string!(t, norm.even)),
+        ("higher_or_lower", td_string!(t, norm.higher_or_lower)),
+        ("previous", td_string!(t, norm.sum.previous)),
+        ("missing", td_string!(t, norm.sum.missing)),
+        ("more", td_string!(t, norm.sum.more)),
+        ("live", td_string!(t, norm.live)),
+        ("live_wait", td_string!(t, norm.live_wait)),
+        ("live_not_known", td_string!(t, common.field.norm_not_known)),
+        ("table", td_string!(t, norm.table)),
+        ("item", td_string!(t, norm.item)),
+        ("kronor", td_string!(t, norm.kronor)),
+    ];
+    let mut words: BTreeMap<String, String> =
+        plain.into_iter().map(|(key, text)| (key.to_owned(), text.to_owned())).collect();
+    words.insert("shortfall".to_owned(), td_string!(t, norm.shortfall, amount = "{amount}").to_string());
+    words.extend(NormCode::ALL.iter().map(|code| (format!("line.norm.{code}"), norm(t, *code))));
+    words.extend(CostKind::ALL.iter().map(|kind| (format!("line.cost.{kind}"), cost(t, *kind).to_owned())));
+    words.extend(IncomeKind::ALL.iter().map(|kind| (format!("line.income.{kind}"), income(t, *kind).to_owned())));
+    Words(words)
+}
+
+/// A line of the norm; `{number}` stands for the child's place.
+fn norm(t: Locale, code: NormCode) -> String {
+    match code {
+        NormCode::AdultSingle => td_string!(t, norm.line.adult_single).to_owned(),
+        NormCode::AdultCouple => td_string!(t, norm.line.adult_couple).to_owned(),
+        NormCode::AdultOneOfCouple => td_string!(t, norm.line.adult_one_of_couple).to_owned(),
+        NormCode::Child => td_string!(t, norm.line.child, number = "{number}").to_string(),
+        NormCode::ChildWithoutLunch => td_string!(t, norm.line.child_without_lunch, number = "{number}").to_string(),
+        NormCode::Common => td_string!(t, norm.line.common).to_owned(),
+        NormCode::CommonShared => td_string!(t, norm.line.common_shared).to_owned(),
+    }
+}
+
+/// A cost outside the norm.
+pub fn cost(t: Locale, code: CostKind) -> &'static str {
+    match code {
+        CostKind::Rent => td_string!(t, norm.cost.rent),
+        CostKind::Electricity => td_string!(t, norm.cost.electricity),
+        CostKind::HomeInsurance => td_string!(t, norm.cost.home_insurance),
+        CostKind::Union => td_string!(t, norm.cost.union),
+        CostKind::UnemploymentFund => td_string!(t, norm.cost.unemployment_fund),
+        CostKind::WorkTravel => td_string!(t, norm.cost.work_travel),
+        CostKind::Childcare => td_string!(t, norm.cost.childcare),
+        CostKind::Broadband => td_string!(t, norm.cost.broadband),
+        CostKind::Medical => td_string!(t, norm.cost.medical),
+        CostKind::Medicine => td_string!(t, norm.cost.medicine),
+        CostKind::Dental => td_string!(t, norm.cost.dental),
+        CostKind::Glasses => td_string!(t, norm.cost.glasses),
+        CostKind::HomeEquipment => td_string!(t, norm.cost.home_equipment),
+        CostKind::BabyEquipment => td_string!(t, norm.cost.baby_equipment),
+        CostKind::Moving => td_string!(t, norm.cost.moving),
+        CostKind::Funeral => td_string!(t, norm.cost.funeral),
+        CostKind::Leisure => td_string!(t, norm.cost.leisure),
+        CostKind::VisitingTravel => td_string!(t, norm.cost.visiting_travel),
+        CostKind::RentDebt => td_string!(t, norm.cost.rent_debt),
+        CostKind::ElectricityDebt => td_string!(t, norm.cost.electricity_debt),
+        CostKind::Other => td_string!(t, norm.cost.other),
+    }
+}
+
+/// An income.
+pub fn income(t: Locale, code: IncomeKind) -> &'static str {
+    match code {
+        IncomeKind::Wage => td_string!(t, norm.income.wage),
+        IncomeKind::PupilWage => td_string!(t, norm.income.pupil_wage),
+        IncomeKind::ChildBenefit => td_string!(t, norm.income.child_benefit),
+        IncomeKind::HousingAllowance => td_string!(t, norm.income.housing_allowance),
+        IncomeKind::Maintenance => td_string!(t, norm.income.maintenance),
+        IncomeKind::ParentalBenefit => td_string!(t, norm.income.parental_benefit),
+        IncomeKind::SicknessBenefit => td_string!(t, norm.income.sickness_benefit),
+        IncomeKind::Unemployment => td_string!(t, norm.income.unemployment),
+        IncomeKind::ActivityGrant => td_string!(t, norm.income.activity_grant),
+        IncomeKind::EstablishmentAllowance => td_string!(t, norm.income.establishment_allowance),
+        IncomeKind::Pension => td_string!(t, norm.income.pension),
+        IncomeKind::ChildPension => td_string!(t, norm.income.child_pension),
+        IncomeKind::StudentAid => td_string!(t, norm.income.student_aid),
+        IncomeKind::CareAllowance => td_string!(t, norm.income.care_allowance),
+        IncomeKind::AdditionalCostAllowance => td_string!(t, norm.income.additional_cost_allowance),
+        IncomeKind::LodgerRent => td_string!(t, norm.income.lodger_rent),
+        IncomeKind::GiftOrTransfer => td_string!(t, norm.income.gift_or_transfer),
+        IncomeKind::RetroactiveBenefit => td_string!(t, norm.income.retroactive_benefit),
+        IncomeKind::TaxRefund => td_string!(t, norm.income.tax_refund),
+        IncomeKind::Other => td_string!(t, norm.income.other),
+    }
+}
+
+/// What else is so, said by the person.
+pub fn situation(t: Locale, code: Situation) -> &'static str {
+    match code {
+        Situation::Student => td_string!(t, norm.situations.student),
+        Situation::Business => td_string!(t, norm.situations.business),
+        Situation::OwnsHome => td_string!(t, norm.situations.owns_home),
+        Situation::Assets => td_string!(t, norm.situations.assets),
+        Situation::NoPermitOrAsylum => td_string!(t, norm.situations.no_permit_or_asylum),
+        Situation::EuCitizen => td_string!(t, norm.situations.eu_citizen),
+        Situation::StayingElsewhere => td_string!(t, norm.situations.staying_elsewhere),
+        Situation::NoHome => td_string!(t, norm.situations.no_home),
+    }
+}
+
+/// What everybody should know beside the figures.
+pub fn notice(t: Locale, code: NoticeCode) -> &'static str {
+    match code {
+        NoticeCode::Preliminary => td_string!(t, norm.notice.preliminary),
+        NoticeCode::RightToApply => td_string!(t, norm.notice.right_to_apply),
+        NoticeCode::EmergencyTested => td_string!(t, norm.notice.emergency_tested),
+        NoticeCode::SurplusCanApplyAnyway => td_string!(t, norm.notice.surplus_can_apply_anyway),
+        NoticeCode::CostsTested => td_string!(t, norm.notice.costs_tested),
+        NoticeCode::DecidedIndividuallyIncluded => td_string!(t, norm.notice.decided_individually_included),
+        NoticeCode::Pupil19To20 => td_string!(t, norm.notice.pupil_19_to_20),
+        NoticeCode::PartMonthPractice => td_string!(t, norm.notice.part_month_practice),
+        NoticeCode::SharedHouseholdPractice => td_string!(t, norm.notice.shared_household_practice),
+        NoticeCode::PartnerPractice => td_string!(t, norm.notice.partner_practice),
+        NoticeCode::Student => td_string!(t, norm.notice.student),
+        NoticeCode::Business => td_string!(t, norm.notice.business),
+        NoticeCode::OwnsHome => td_string!(t, norm.notice.owns_home),
+        NoticeCode::Assets => td_string!(t, norm.notice.assets),
+        NoticeCode::NoPermitOrAsylum => td_string!(t, norm.notice.no_permit_or_asylum),
+        NoticeCode::EuCitizen => td_string!(t, norm.notice.eu_citizen),
+        NoticeCode::StayingElsewhere => td_string!(t, norm.notice.staying_elsewhere),
+        NoticeCode::NoHome => td_string!(t, norm.notice.no_home),
+        NoticeCode::Reform2027 => td_string!(t, norm.notice.reform_2027),
+    }
+}

@@ -1,0 +1,5 @@
+//! Visits: my visits, and booking one in three steps.
+
+pub mod forms;
+pub mod pages;
+pub mod port;
