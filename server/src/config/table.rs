@@ -1,0 +1,123 @@
+//! The table of settings: what there is, what it falls back to, what it means.
+
+/// One setting.
+#[derive(Debug)]
+pub struct Setting {
+    /// The environment variable. `<name>_FILE` names a file with the value instead.
+    pub name: &'static str,
+    /// What applies when neither is set.
+    pub fallback: Fallback,
+    /// Whether the value is hidden in all that porten prints.
+    pub secret: bool,
+    /// What it means, in one or two sentences of Markdown.
+    pub doc: &'static str,
+}
+
+/// What applies when a setting is not set.
+#[derive(Debug)]
+pub enum Fallback {
+    /// This value.
+    Value(&'static str),
+    /// No value; the text says what follows from that.
+    Unset(&'static str),
+}
+
+const fn plain(name: &'static str, fallback: Fallback, doc: &'static str) -> Setting {
+    Setting { name, fallback, secret: false, doc }
+}
+
+const fn secret(name: &'static str, fallback: Fallback, doc: &'static str) -> Setting {
+    Setting { name, fallback, secret: true, doc }
+}
+
+pub(super) static LISTEN: Setting = plain(
+    "PORTEN_LISTEN",
+    Fallback::Value("127.0.0.1:3000"),
+    "Address and port where the web server listens. On another address than loopback set `PORTEN_PUBLIC_URL` too.",
+);
+
+pub(super) static DATA: Setting = plain(
+    "PORTEN_DATA",
+    Fallback::Value("./data"),
+    "Folder for what porten keeps on disk, made if missing. With the embedded database and porten running as root, the \
+     user `postgres` must be able to reach it: not below root's home.",
+);
+
+pub(super) static DATABASE_URL: Setting = secret(
+    "DATABASE_URL",
+    Fallback::Unset("a private embedded PostgreSQL in the data folder"),
+    "PostgreSQL 15 or newer as the application's role, which owns no tables and is bound by row level security: \
+     `postgres://porten_app:…@host/porten?sslmode=verify-full`. With it set and `PORTEN_MIGRATE_URL` not, `serve` does not \
+     migrate.",
+);
+
+pub(super) static MIGRATE_URL: Setting = secret(
+    "PORTEN_MIGRATE_URL",
+    Fallback::Unset("the embedded database, or no migration when `DATABASE_URL` is set"),
+    "The same database as its owner, for migrations. A direct connection: migrations do not work through a pooler in \
+     transaction mode. `porten migrate` needs it when `DATABASE_URL` is set.",
+);
+
+pub(super) static PUBLIC_URL: Setting = plain(
+    "PORTEN_PUBLIC_URL",
+    Fallback::Unset("`http://` and `PORTEN_LISTEN`"),
+    "The address in people's browsers: scheme, host and port, no path. `https`, or `http` on a loopback host \
+     (`localhost`, `127.0.0.1`, `[::1]`); anything else refuses to start. `https` makes cookies secure.",
+);
+
+pub(super) static LOG: Setting = plain(
+    "PORTEN_LOG",
+    Fallback::Value("info"),
+    "What is logged: a level (`error`, `warn`, `info`, `debug`, `trace`), or a list such as `info,sqlx=warn`.",
+);
+
+pub(super) static TRUSTED_PROXIES: Setting = plain(
+    "PORTEN_TRUSTED_PROXIES",
+    Fallback::Unset("no proxy is trusted"),
+    "Addresses or networks of the reverse proxies, separated by commas: `10.0.0.7,fd00::/8`. Checked, and not used yet: \
+     nothing depends on the client's address.",
+);
+
+pub(super) static SITE: Setting = plain(
+    "PORTEN_SITE",
+    Fallback::Value("target/site"),
+    "Folder with the built site: scripts, styles and images, as `scripts/build` leaves them.",
+);
+
+pub(super) static DB_POOL: Setting = plain(
+    "PORTEN_DB_POOL",
+    Fallback::Value("16"),
+    "Database connections of the web side, at most. With the embedded database, this and `PORTEN_JOB_POOL` together at \
+     most 90.",
+);
+
+pub(super) static JOB_POOL: Setting =
+    plain("PORTEN_JOB_POOL", Fallback::Value("4"), "Database connections of the jobs, at most.");
+
+pub(super) static PG_BIN: Setting = plain(
+    "PORTEN_PG_BIN",
+    Fallback::Unset("searched: `PATH`, then where distributions put them, newest first"),
+    "Folder with the programs `initdb` and `postgres` (15 or newer) for the embedded database.",
+);
+
+pub(super) static MAX_CONNECTIONS: Setting = plain(
+    "PORTEN_MAX_CONNECTIONS",
+    Fallback::Value("2000"),
+    "HTTP connections held open at once, at most. The limit of open files (`ulimit -n`) must be higher.",
+);
+
+/// All settings, in the order in which they are shown.
+pub static SETTINGS: &[&Setting] = &[
+    &LISTEN,
+    &PUBLIC_URL,
+    &TRUSTED_PROXIES,
+    &MAX_CONNECTIONS,
+    &SITE,
+    &LOG,
+    &DATA,
+    &DATABASE_URL,
+    &MIGRATE_URL,
+    &DB_POOL,
+    &JOB_POOL,
+    &PG_BIN,
+];
