@@ -1,0 +1,5 @@
+//! Who is at the door: cookies, sessions, and what an actor may do.
+
+pub mod cookie;
+pub mod policy;
+pub mod session;

@@ -1,0 +1,221 @@
+//! Sessions. The browser holds 256 random bits; the database only their SHA-256.
+
+use crate::{
+    db::{Db, audit},
+    error::Error,
+    world::World,
+};
+use domain::{
+    Actor,
+    account::{Role, SessionRef, Who},
+    id::{MunicipalityId, OfficeId, PersonId, StaffId},
+};
+use jiff::{SignedDuration, Timestamp};
+use jiff_sqlx::ToSqlx;
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
+
+/// Applicant and staff sessions live apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Applicant,
+    Staff,
+}
+
+impl Kind {
+    fn as_str(self) -> &'static str {
+        match self {
+            Kind::Applicant => "applicant",
+            Kind::Staff => "staff",
+        }
+    }
+
+    /// A session not used for this long is over.
+    pub const fn idle(self) -> SignedDuration {
+        match self {
+            Kind::Applicant => SignedDuration::from_mins(30),
+            Kind::Staff => SignedDuration::from_mins(15),
+        }
+    }
+
+    /// A session this old is over.
+    pub const fn absolute(self) -> SignedDuration {
+        match self {
+            Kind::Applicant => SignedDuration::from_hours(4),
+            Kind::Staff => SignedDuration::from_hours(8),
+        }
+    }
+}
+
+/// Who signs in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    Person(PersonId),
+    Staff(StaffId),
+}
+
+impl Subject {
+    pub fn kind(self) -> Kind {
+        match self {
+            Subject::Person(_) => Kind::Applicant,
+            Subject::Staff(_) => Kind::Staff,
+        }
+    }
+}
+
+/// A live session.
+#[derive(Debug, Clone)]
+pub struct Session {
+    pub actor: Actor,
+    /// What the person is called, for her own eyes.
+    pub display_name: Arc<str>,
+}
+
+/// Last use is written down at most this often: not every page view is a write.
+const TOUCH: SignedDuration = SignedDuration::from_secs(60);
+
+fn digest(token: &str) -> [u8; 32] {
+    Sha256::digest(token.as_bytes()).into()
+}
+
+fn reference(hash: &[u8; 32]) -> SessionRef {
+    let mut first = [0; 8];
+    first.copy_from_slice(&hash[..8]);
+    SessionRef(i64::from_be_bytes(first))
+}
+
+/// Begins a session and gives the cookie's value: 64 hexadecimal digits.
+pub async fn begin(db: &Db, world: &World, municipality: MunicipalityId, subject: Subject) -> Result<String, Error> {
+    let token = world.hex::<32>();
+    let hash = digest(&token);
+    let (person, staff) = match subject {
+        Subject::Person(person) => (Some(person.0), None),
+        Subject::Staff(staff) => (None, Some(staff.0)),
+    };
+    let now = world.now();
+    let system = Actor::system(municipality);
+    let mut tx = db.begin(&system).await?;
+    sqlx::query!(
+        "INSERT INTO session (municipality_id, token_hash, kind, person_id, staff_id, created_at, seen_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $6)",
+        municipality.0,
+        &hash[..],
+        subject.kind().as_str(),
+        person,
+        staff,
+        now.to_sqlx() as _,
+    )
+    .execute(&mut *tx)
+    .await?;
+    let subject_id = person.or(staff).ok_or(Error::Broken("a session has a subject"))?;
+    let mut entry = audit::Entry::new(&system, world.id(), now, "account.sign_in", subject.kind().as_str())
+        .objects([subject_id])
+        .because("sign_in");
+    entry.session = Some(reference(&hash));
+    entry.actor_kind = subject.kind().as_str();
+    entry.actor_id = Some(subject_id);
+    audit::write(&mut tx, &entry).await?;
+    tx.commit().await?;
+    Ok(token)
+}
+
+/// The session of a cookie, if it lives in this municipality.
+pub async fn find(
+    db: &Db,
+    world: &World,
+    municipality: MunicipalityId,
+    kind: Kind,
+    token: &str,
+) -> Result<Option<Session>, Error> {
+    if token.len() != 64 {
+        return Ok(None);
+    }
+    let hash = digest(token);
+    let now = world.now();
+    let mut tx = db.begin(&Actor::system(municipality)).await?;
+    let row = sqlx::query!(
+        r#"SELECT session.person_id, session.staff_id, session.seen_at AS "seen_at: jiff_sqlx::Timestamp",
+                  person.display_name AS "person_name?", staff.display_name AS "staff_name?",
+                  staff.office_id AS "office_id?", staff.roles AS "roles?"
+           FROM session
+           LEFT JOIN person USING (municipality_id, person_id)
+           LEFT JOIN staff ON staff.municipality_id = session.municipality_id AND staff.staff_id = session.staff_id
+           WHERE session.municipality_id = $1 AND token_hash = $2 AND kind = $3
+             AND seen_at > $4 AND created_at > $5 AND (staff.staff_id IS NULL OR staff.active)"#,
+        municipality.0,
+        &hash[..],
+        kind.as_str(),
+        since(now, kind.idle()) as _,
+        since(now, kind.absolute()) as _,
+    )
+    .fetch_optional(&mut *tx)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    if row.seen_at.to_jiff() < now - TOUCH {
+        sqlx::query!(
+            "UPDATE session SET seen_at = $3 WHERE municipality_id = $1 AND token_hash = $2",
+            municipality.0,
+            &hash[..],
+            now.to_sqlx() as _,
+        )
+        .execute(&mut *tx)
+        .await?;
+        tx.commit().await?;
+    }
+    let session = reference(&hash);
+    let (who, name) = match (row.person_id, row.staff_id) {
+        (Some(person), None) => (Who::Applicant { person: PersonId(person), session }, row.person_name),
+        (None, Some(staff)) => {
+            let roles = row.roles.unwrap_or_default().iter().filter_map(|name| Role::from_name(name)).collect();
+            let office = OfficeId(row.office_id.ok_or(Error::Broken("staff have an office"))?);
+            (Who::Staff { staff: StaffId(staff), office, roles, session }, row.staff_name)
+        }
+        _ => return Err(Error::Broken("a session has one subject")),
+    };
+    Ok(Some(Session { actor: Actor { municipality, who }, display_name: name.unwrap_or_default().into() }))
+}
+
+/// Ends a session. Ending one that is over is fine.
+pub async fn end(db: &Db, world: &World, municipality: MunicipalityId, token: &str) -> Result<(), Error> {
+    let hash = digest(token);
+    let system = Actor::system(municipality);
+    let mut tx = db.begin(&system).await?;
+    let ended = sqlx::query!(
+        "DELETE FROM session WHERE municipality_id = $1 AND token_hash = $2 RETURNING person_id, staff_id",
+        municipality.0,
+        &hash[..],
+    )
+    .fetch_optional(&mut *tx)
+    .await?;
+    if let Some(subject) = ended {
+        let kind = if subject.staff_id.is_some() { Kind::Staff } else { Kind::Applicant };
+        let subject = subject.person_id.or(subject.staff_id);
+        let mut entry = audit::Entry::new(&system, world.id(), world.now(), "account.sign_out", kind.as_str())
+            .objects(subject)
+            .because("sign_out");
+        entry.session = Some(reference(&hash));
+        entry.actor_kind = kind.as_str();
+        entry.actor_id = subject;
+        audit::write(&mut tx, &entry).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Removes sessions that are over: a job's work. Gives how many.
+pub async fn sweep(db: &Db, world: &World, municipality: MunicipalityId) -> Result<u64, Error> {
+    let mut tx = db.begin(&Actor::system(municipality)).await?;
+    let swept = sqlx::query!(
+        "DELETE FROM session WHERE municipality_id = $1 AND seen_at < $2",
+        municipality.0,
+        since(world.now(), Kind::Applicant.idle()) as _,
+    )
+    .execute(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    Ok(swept.rows_affected())
+}
+
+fn since(now: Timestamp, span: SignedDuration) -> jiff_sqlx::Timestamp {
+    (now - span).to_sqlx()
+}
