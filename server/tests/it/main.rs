@@ -1,0 +1,26 @@
+//! Tests on a real PostgreSQL, as role `porten_app`, through the real router. One file a room or concern.
+//!
+//! Run by `scripts/with-postgres cargo test …` (`make test` does): the database of `PORTEN_TEST_PG` is thrown away.
+
+#![expect(clippy::expect_used, reason = "what a test relies on, also in its helper functions")]
+
+mod audit;
+mod cache;
+mod config;
+mod cross_site;
+mod draft;
+mod embedded;
+mod failure;
+mod headers;
+mod idempotency;
+mod isolation;
+mod jobs;
+mod listener;
+mod norm_api;
+mod openapi;
+mod pages;
+mod reception;
+mod session;
+mod smoke;
+mod support;
+mod visit;
