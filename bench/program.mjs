@@ -1,0 +1,143 @@
+// Starts and stops what is measured: porten with a fresh data folder, and the bare reference beside it.
+import { spawn } from "node:child_process";
+import fs from "node:fs";
+import net from "node:net";
+import os from "node:os";
+import path from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+
+export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+/** Longest wait for a program to be ready, and to end, in milliseconds. */
+const START = 60_000;
+const END = 20_000;
+
+const target = path.dirname(process.env.PORTEN_BIN ?? path.join(root, "target/release/porten"));
+const programs = { porten: process.env.PORTEN_BIN ?? path.join(target, "porten"), bench: path.join(target, "bench") };
+
+/** What runs now; `stopAll` ends it, by process id. */
+const running = new Set();
+
+function launch(program, args, options) {
+  const child = spawn(program, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"], ...options });
+  const written = [];
+  child.stderr.on("data", (chunk) => written.push(chunk));
+  const started = { child, ended: false, errors: () => Buffer.concat(written).toString() };
+  started.end = new Promise((resolve) => {
+    const done = () => {
+      started.ended = true;
+      running.delete(started);
+      resolve();
+    };
+    child.once("error", done);
+    child.once("exit", done);
+  });
+  running.add(started);
+  return started;
+}
+
+export async function stopAll() {
+  await Promise.all(
+    [...running].map(async ({ child, end }) => {
+      child.kill("SIGTERM");
+      if (await Promise.race([end.then(() => false), pause(END, true, { ref: false })])) child.kill("SIGKILL");
+      await end;
+    }),
+  );
+}
+
+/** Runs a program to its end and gives what it wrote. */
+export async function run(program, args, { input, ...options } = {}) {
+  const started = launch(program, args, { ...options, stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"] });
+  const written = [];
+  started.child.stdout.on("data", (chunk) => written.push(chunk));
+  if (input !== undefined) started.child.stdin.end(input);
+  const [status] = await new Promise((resolve) => {
+    started.child.once("close", (...how) => resolve(how));
+    started.child.once("error", (error) => resolve([String(error)]));
+  });
+  if (status !== 0) throw new Error(`${path.basename(program)} ended with ${status}: ${started.errors()}`);
+  return Buffer.concat(written).toString();
+}
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = net.createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+/** A folder that the database's user may enter. */
+export function folder() {
+  const made = fs.mkdtempSync(path.join(os.tmpdir(), "porten-bench-"));
+  fs.chmodSync(made, 0o755);
+  return made;
+}
+
+/** The demo on a free port: `{ address, pid, sockets }`. */
+export async function startPorten(data) {
+  for (const program of Object.values(programs)) {
+    if (!fs.existsSync(program)) throw new Error(`no program ${path.basename(program)}: scripts/bench builds it`);
+  }
+  const address = `127.0.0.1:${await freePort()}`;
+  // Nothing of the caller's settings counts here.
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(PORTEN_(?!PG_BIN$|SITE$)|DATABASE_URL|PG)/.test(name)),
+  );
+  Object.assign(env, { PORTEN_LISTEN: address, PORTEN_DATA: data, PORTEN_LOG: process.env.PORTEN_BENCH_LOG ?? "warn" });
+  const started = launch(programs.porten, ["serve", "--demo"], { env });
+  started.child.stdout.resume();
+  const until = Date.now() + START;
+  for (;;) {
+    if (started.ended || Date.now() > until) throw new Error(`porten did not start: ${started.errors()}`);
+    const ready = await fetch(`http://${address}/health/ready`).then((answer) => answer.ok, () => false);
+    if (ready) break;
+    await pause(50);
+  }
+  return { address, pid: started.child.pid, sockets: path.join(data, "postgres-run") };
+}
+
+/** Bare axum with `pages`: `[{ path, file, kind }]`. */
+export async function startReference(pages) {
+  const started = launch(programs.bench, ["serve", ...pages.flatMap(({ path, file, kind }) => [path, file, kind])]);
+  const port = await new Promise((resolve, reject) => {
+    started.child.stdout.once("data", (chunk) => resolve(Number(chunk)));
+    started.end.then(() => reject(new Error(`the reference did not start: ${started.errors()}`)));
+  });
+  return { address: `127.0.0.1:${port}`, pid: started.child.pid };
+}
+
+/** Processor time of a process so far, in microseconds. */
+function processor(pid) {
+  const fields = fs.readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").pop().split(" ");
+  return (Number(fields[11]) + Number(fields[12])) * 10_000;
+}
+
+/** Sends requests and gives `{ rate, p50, p99, processor }`, times in microseconds. `seconds` 0: each request once. */
+export async function load(server, requests, { folder, connections, seconds, expect = 200 }) {
+  const file = path.join(folder, "requests");
+  fs.writeFileSync(file, requests.join("\0"));
+  const before = processor(server.pid);
+  const seen = JSON.parse(await run(programs.bench, ["load", server.address, file, String(connections), String(seconds)]));
+  const used = processor(server.pid) - before;
+  if (seen.statuses[expect] !== seen.requests || seen.requests === 0) {
+    throw new Error(`expected only ${expect}, got ${JSON.stringify(seen.statuses)}`);
+  }
+  return {
+    rate: seen.requests / seen.seconds,
+    p50: seen.p50 / 1000,
+    p99: seen.p99 / 1000,
+    processor: used / seen.requests,
+  };
+}
+
+/** A request as it goes over the wire. */
+export function request(server, method, target, headers = {}, body = "") {
+  const lines = Object.entries({ Host: server.address, ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
+  if (body) lines.push(`Content-Length: ${Buffer.byteLength(body)}\r\n`);
+  return `${method} ${target} HTTP/1.1\r\n${lines.join("")}\r\n${body}`;
+}

@@ -1,0 +1,30 @@
+//! The least a server built on axum can do: a route that answers with bytes it already has.
+
+use axum::{
+    Router,
+    body::Bytes,
+    http::{HeaderValue, header},
+    routing::get,
+    serve::ListenerExt,
+};
+use std::{error::Error, fs, io::Write};
+use tokio::{net::TcpListener, runtime};
+
+pub fn run(pages: &[&str]) -> Result<(), Box<dyn Error>> {
+    let mut router = Router::new();
+    for page in pages.chunks(3) {
+        let &[path, file, kind] = page else { return Err("a page is PATH FILE CONTENT-TYPE".into()) };
+        let (body, kind) = (Bytes::from(fs::read(file)?), HeaderValue::from_str(kind)?);
+        router = router.route(path, get(|| async move { ([(header::CONTENT_TYPE, kind)], body) }));
+    }
+    // As many threads as porten has: tokio's own choice in both.
+    runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        writeln!(std::io::stdout(), "{}", listener.local_addr()?.port())?;
+        let listener = listener.tap_io(|stream| {
+            let _unsupported = stream.set_nodelay(true);
+        });
+        axum::serve(listener, router).await?;
+        Ok(())
+    })
+}
