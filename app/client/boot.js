@@ -1,7 +1,8 @@
 // Wakes the islands of a page. The build fills in the two addresses. Small on purpose: pages work without it.
 const wake = async (island, module) => {
   const start = module[island.dataset.component];
-  if (start) await start(island);
+  if (!start) throw new Error(`no island ${island.dataset.component}`);
+  await start(island);
 };
 const boot = async () => {
   const module = await import("__PORTEN_JS__");
@@ -11,4 +12,4 @@ const boot = async () => {
   document.documentElement.dataset.awake = "yes";
 };
 // An old browser that cannot run WebAssembly keeps the page as it is.
-boot().catch(() => {});
+boot().catch((error) => console.warn("The page works without its islands.", error));

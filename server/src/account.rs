@@ -3,7 +3,10 @@
 use crate::{db::Db, error::Error};
 use domain::{id::MunicipalityId, municipality::Municipality};
 use jiff::tz::TimeZone;
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{Arc, RwLock},
+};
 
 /// A municipality with its time zone looked up.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,5 +75,30 @@ impl Directory {
             .rsplit_once(':')
             .map_or(host, |(name, port)| if port.bytes().all(|byte| byte.is_ascii_digit()) { name } else { host });
         self.by_host.get(&name.to_ascii_lowercase()).cloned()
+    }
+}
+
+/// The directory as last read, shared by all requests and read anew in the background.
+#[derive(Clone, Default)]
+pub struct SharedDirectory(Arc<RwLock<Arc<Directory>>>);
+
+impl SharedDirectory {
+    pub fn new(directory: Directory) -> Self {
+        Self(Arc::new(RwLock::new(Arc::new(directory))))
+    }
+
+    pub fn current(&self) -> Arc<Directory> {
+        match self.0.read() {
+            Ok(current) => current.clone(),
+            Err(poisoned) => poisoned.into_inner().clone(),
+        }
+    }
+
+    pub fn replace(&self, directory: Directory) {
+        let directory = Arc::new(directory);
+        match self.0.write() {
+            Ok(mut current) => *current = directory,
+            Err(poisoned) => *poisoned.into_inner() = directory,
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Puts the program together: the only place that knows concrete types.
 
 use crate::{
-    account::Directory,
+    account::{Directory, SharedDirectory},
     auth::cookie::Cookies,
     config::{Config, ConfigErrors, Database},
     db::{
@@ -15,7 +15,6 @@ use crate::{
         self, Http,
         assets::{self, SiteError},
         cache::PageCache,
-        host::SharedDirectory,
         listener::Limits,
     },
     jobs::{Desk, Registry, WorkerError, WorkerState},

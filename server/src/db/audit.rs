@@ -8,7 +8,7 @@ use domain::{
     Actor,
     account::{SessionRef, Who},
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use jiff_sqlx::ToSqlx;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -108,35 +108,22 @@ pub fn kind_and_id(actor: &Actor) -> (&'static str, Option<Uuid>) {
 
 /// Writes one row.
 pub async fn write(tx: &mut PgConnection, entry: &Entry) -> Result<(), Error> {
-    sqlx::query!(
-        "INSERT INTO audit (municipality_id, audit_id, at, actor_kind, actor_id, session_ref, action, object_kind,
-                            object_ids, reason, detail)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-        entry.municipality,
-        entry.id,
-        entry.at.to_sqlx() as _,
-        entry.actor_kind,
-        entry.actor_id,
-        entry.session.map(|session| session.0),
-        entry.action,
-        entry.object_kind,
-        &entry.object_ids,
-        entry.reason,
-        entry.detail,
-    )
-    .execute(tx)
-    .await?;
-    Ok(())
+    insert(tx, entry, None).await.map(|_| ())
 }
 
 /// Writes one row for reading a list: its kind, filter and the ids shown. A refresh by the same session within ten
 /// minutes that shows the same things writes none. Says whether a row was written.
 pub async fn write_list_read(tx: &mut PgConnection, entry: &Entry) -> Result<bool, Error> {
+    insert(tx, entry, Some(entry.at - SignedDuration::from_mins(REFRESH_MINUTES))).await
+}
+
+/// `unless_since`: not if the same session has such a row that is younger. Says whether a row was written.
+async fn insert(tx: &mut PgConnection, entry: &Entry, unless_since: Option<Timestamp>) -> Result<bool, Error> {
     let written = sqlx::query!(
         "INSERT INTO audit (municipality_id, audit_id, at, actor_kind, actor_id, session_ref, action, object_kind,
                             object_ids, reason, detail)
          SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11
-         WHERE NOT EXISTS (
+         WHERE $12::timestamptz IS NULL OR NOT EXISTS (
              SELECT FROM audit
              WHERE municipality_id = $1 AND session_ref = $6 AND at > $12 AND action = $7 AND object_kind = $8
                AND object_ids = $9 AND detail = $11)",
@@ -151,7 +138,7 @@ pub async fn write_list_read(tx: &mut PgConnection, entry: &Entry) -> Result<boo
         &entry.object_ids,
         entry.reason,
         entry.detail,
-        (entry.at - jiff::SignedDuration::from_mins(REFRESH_MINUTES)).to_sqlx() as _,
+        unless_since.map(ToSqlx::to_sqlx) as _,
     )
     .execute(tx)
     .await?;

@@ -4,39 +4,14 @@ use super::{
     Http,
     failure::{is_api, problem_of},
 };
-use crate::account::{Directory, Place};
+use crate::account::Place;
 use axum::{
     extract::{Request, State},
     http::{StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use std::sync::{Arc, RwLock};
-
-/// The directory as last read, shared by all requests and read anew in the background.
-#[derive(Clone, Default)]
-pub struct SharedDirectory(Arc<RwLock<Arc<Directory>>>);
-
-impl SharedDirectory {
-    pub fn new(directory: Directory) -> Self {
-        Self(Arc::new(RwLock::new(Arc::new(directory))))
-    }
-
-    pub fn current(&self) -> Arc<Directory> {
-        match self.0.read() {
-            Ok(current) => current.clone(),
-            Err(poisoned) => poisoned.into_inner().clone(),
-        }
-    }
-
-    pub fn replace(&self, directory: Directory) {
-        let directory = Arc::new(directory);
-        match self.0.write() {
-            Ok(mut current) => *current = directory,
-            Err(poisoned) => *poisoned.into_inner() = directory,
-        }
-    }
-}
+use std::sync::Arc;
 
 /// The place of the request, for the layers inside.
 #[derive(Clone)]

@@ -25,7 +25,7 @@ pub mod patience;
 pub mod reference;
 pub mod session;
 
-use crate::{auth::cookie::Cookies, db::Db, jobs::WorkerState, world::World};
+use crate::{account::SharedDirectory, auth::cookie::Cookies, db::Db, jobs::WorkerState, world::World};
 use app::{backend::Backend, page::Assets};
 use axum::{Router, extract::DefaultBodyLimit, middleware};
 use std::sync::Arc;
@@ -36,7 +36,7 @@ pub struct Http {
     pub backend: Backend,
     pub db: Db,
     pub world: World,
-    pub directory: host::SharedDirectory,
+    pub directory: SharedDirectory,
     pub cookies: Cookies,
     /// Host and port of the public address, for the cross-site rule.
     pub public_host: Arc<str>,

@@ -2,10 +2,10 @@
 
 use super::store;
 use crate::{
+    account::SharedDirectory,
     auth::policy,
     db::{Db, audit},
     error::Error,
-    http::host::SharedDirectory,
     world::World,
 };
 use app::reception::port::ReceptionPort;

@@ -2,7 +2,7 @@
 
 use super::store;
 use crate::{
-    account::Directory,
+    account::{Directory, SharedDirectory},
     auth::policy,
     db::{
         Db, audit, draft,
@@ -34,11 +34,11 @@ const NUMBER_TRIES: usize = 50;
 pub struct VisitService {
     db: Db,
     world: World,
-    directory: crate::http::host::SharedDirectory,
+    directory: SharedDirectory,
 }
 
 impl VisitService {
-    pub fn new(db: Db, world: World, directory: crate::http::host::SharedDirectory) -> Self {
+    pub fn new(db: Db, world: World, directory: SharedDirectory) -> Self {
         Self { db, world, directory }
     }
 

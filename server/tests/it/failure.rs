@@ -510,15 +510,15 @@ struct Stumbling;
 
 impl NormPort for Stumbling {
     fn estimate(&self, _: &Actor, _: &EstimateRequest) -> Result<Estimate, Fault> {
-        panic!("19121212-1212 has a secret")
+        panic!("19001332-0000 has a secret")
     }
 
     fn norm(&self, _: &Actor, _: i16) -> Result<NormView, Fault> {
-        panic!("19121212-1212 has a secret")
+        panic!("19001332-0000 has a secret")
     }
 
     fn tables(&self, _: &Actor, _: i16, _: i16) -> NormTables {
-        panic!("19121212-1212 has a secret")
+        panic!("19001332-0000 has a secret")
     }
 }
 
@@ -585,7 +585,7 @@ async fn the_reference_leads_to_the_log_which_names_nobody() {
     let lines = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();
     let _logging = tracing::subscriber::set_default(lines);
 
-    let secret = "hemligt-19121212-1212";
+    let secret = "hemligt-19001332-0000";
     let page = anna.get(&format!("/kontakt?namn={secret}")).await;
     assert_eq!(page.status, 500);
     let reference = reference_on(&page);

@@ -217,6 +217,8 @@ async fn a_job_survives_its_killed_worker() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stopping_worker_finishes_what_it_holds() {
+    static MAY_END: tokio::sync::Notify = tokio::sync::Notify::const_new();
+    static TOLD: tokio::sync::Notify = tokio::sync::Notify::const_new();
     #[derive(Debug, Serialize, Deserialize)]
     struct Slow {
         id: Uuid,
@@ -226,7 +228,7 @@ async fn a_stopping_worker_finishes_what_it_holds() {
 
         async fn run(self, _: &Desk) -> Result<(), Trouble> {
             PLANS.lock().expect("plans").entry(self.id).or_default().runs += 1;
-            tokio::time::sleep(Duration::from_millis(800)).await;
+            MAY_END.notified().await;
             PLANS.lock().expect("plans").entry(self.id).or_default().runs += 1;
             Ok(())
         }
@@ -240,6 +242,7 @@ async fn a_stopping_worker_finishes_what_it_holds() {
     let registry = Registry::new(stage.desk(), 1).with::<Slow>();
     let worker = tokio::spawn(registry.run(async {
         drop(stopped.await);
+        TOLD.notify_one();
     }));
     for _ in 0..100 {
         if runs(id) == 1 {
@@ -249,6 +252,9 @@ async fn a_stopping_worker_finishes_what_it_holds() {
     }
     assert_eq!(runs(id), 1, "begun");
     stop.send(()).expect("still working");
+    // The job ends only after the worker has been told to stop.
+    TOLD.notified().await;
+    MAY_END.notify_one();
     worker.await.expect("no panic").expect("worked");
     assert_eq!((runs(id), waiting(&stage).await), (2, (0, 0)), "ended");
 }

@@ -11,12 +11,13 @@ use server::http::listener::{Limits, serve};
 use std::{
     convert::Infallible,
     net::SocketAddr,
+    sync::Arc,
     time::{Duration, Instant},
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
-    sync::oneshot,
+    sync::{Notify, oneshot},
     task::JoinHandle,
     time::timeout,
 };
@@ -237,17 +238,27 @@ async fn endless_headers_are_refused() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn stopping_finishes_what_is_running_and_takes_nothing_new() {
-    let running = start(small(), limits()).await;
+    let (begins, may_end) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let busy_route = get({
+        let (begins, may_end) = (begins.clone(), may_end.clone());
+        move || async move {
+            begins.notify_one();
+            may_end.notified().await;
+            "done"
+        }
+    });
+    let running = start(small().route("/busy", busy_route), limits()).await;
     let mut busy = connect(&running).await;
     let mut idle = connect(&running).await;
     idle.write_all(PLAIN).await.expect("writing");
     assert!(one_answer(&mut idle).await.ends_with("hej"));
-    busy.write_all(b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n").await.expect("writing");
-    tokio::time::sleep(Duration::from_millis(100)).await;
+    busy.write_all(b"GET /busy HTTP/1.1\r\nHost: x\r\n\r\n").await.expect("writing");
+    timeout(LONG, begins.notified()).await.expect("begun");
     let begun = Instant::now();
     running.stop.send(()).expect("still running");
     // The idle connection is let go at once, the busy one after its answer, and then the loop is over.
     assert_eq!(until_closed(&mut idle).await, "");
+    may_end.notify_one();
     let answer = until_closed(&mut busy).await;
     assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("done"), "{answer}");
     timeout(LONG, running.served).await.expect("the end").expect("no panic");
@@ -257,14 +268,19 @@ async fn stopping_finishes_what_is_running_and_takes_nothing_new() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn stopping_does_not_wait_for_ever() {
-    let running = start(
-        Router::new().route("/", get(std::future::pending::<&'static str>)),
-        Limits { drain: Duration::from_millis(300), ..limits() },
-    )
-    .await;
+    let begins = Arc::new(Notify::new());
+    let endless = get({
+        let begins = begins.clone();
+        move || async move {
+            begins.notify_one();
+            std::future::pending::<&'static str>().await
+        }
+    });
+    let running =
+        start(Router::new().route("/", endless), Limits { drain: Duration::from_millis(300), ..limits() }).await;
     let mut stream = connect(&running).await;
     stream.write_all(PLAIN).await.expect("writing");
-    tokio::time::sleep(Duration::from_millis(100)).await;
+    timeout(LONG, begins.notified()).await.expect("begun");
     running.stop.send(()).expect("still running");
     timeout(LONG, running.served).await.expect("the end").expect("no panic");
 }

@@ -13,11 +13,11 @@ use axum::Router;
 use domain::{Actor, id::MunicipalityId};
 use jiff::{SignedDuration, Timestamp};
 use server::{
-    account::Directory,
+    account::{Directory, SharedDirectory},
     auth::cookie::Cookies,
     db::Db,
     demo,
-    http::{self, Http, cache::PageCache, host::SharedDirectory},
+    http::{self, Http, cache::PageCache},
     jobs::Desk,
     startup,
     world::{Clock, Entropy, World},
