@@ -23,6 +23,17 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
     }
     rooms.sort();
+    for room in &rooms {
+        let keys = |language: &str| keys(&format!("{LOCALES}/{language}/{room}.json"));
+        let swedish = keys("sv")?;
+        for language in ["en", "ar"] {
+            // leptos_i18n only warns and shows Swedish instead.
+            let other = keys(language)?;
+            if let Some(key) = swedish.symmetric_difference(&other).next() {
+                return Err(format!("locales/{language}/{room}.json and sv differ at the key {key}").into());
+            }
+        }
+    }
     let config = Config::new("sv")?.add_locales(["en", "ar"])?.locales_path(LOCALES).add_namespaces(rooms)?;
     // Texts with values in them must become strings, not only views: for titles, mail and islands.
     let config = config.parse_options(ParseOptions::new().interpolate_display(true));
@@ -31,9 +42,29 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     translations.emit_diagnostics();
     #[expect(clippy::disallowed_methods, reason = "a build script is told by its environment where to write")]
     let out = std::env::var("OUT_DIR")?;
-    // Clippy is for what people write. Not `deprecated`: that is how a missing key is told.
+    // Clippy is for what people write.
     let quiet = "#![allow(clippy::all, clippy::pedantic, clippy::expect_used, clippy::allow_attributes)]".parse()?;
     let options = CodegenOptions::default().top_level_attributes(Some(quiet));
     translations.generate_i18n_module_with_options(Path::new(&out).join("i18n"), options)?;
     Ok(())
+}
+
+/// The keys of a locale file as dotted paths. Plural forms count as one: each language has its own.
+#[cfg(feature = "ssr")]
+fn keys(file: &str) -> Result<std::collections::BTreeSet<String>, Box<dyn std::error::Error>> {
+    fn collect(value: &serde_json::Value, path: &str, keys: &mut std::collections::BTreeSet<String>) {
+        let Some(object) = value.as_object() else {
+            let plural = ["_zero", "_one", "_two", "_few", "_many", "_other"];
+            let key = plural.iter().find_map(|form| path.strip_suffix(form)).unwrap_or(path);
+            keys.insert(key.to_owned());
+            return;
+        };
+        for (name, value) in object {
+            collect(value, &format!("{path}.{name}"), keys);
+        }
+    }
+    let mut found = std::collections::BTreeSet::new();
+    let text = std::fs::read_to_string(file).map_err(|error| format!("{file}: {error}"))?;
+    collect(&serde_json::from_str(&text)?, "", &mut found);
+    Ok(found)
 }

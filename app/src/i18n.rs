@@ -1,5 +1,5 @@
-//! Translations from `locales/`, checked by the compiler: an unknown key does not compile, and a key that is missing
-//! in one language is reported as a deprecation, which the workspace denies.
+//! Translations from `locales/`, checked when building: an unknown key does not compile, and a key that one
+//! language lacks stops the build script.
 //!
 //! Only on the server. Islands get finished strings.
 
