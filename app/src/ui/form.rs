@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::given;
+use super::{Definition, DefinitionList, given};
 
 /// One fault, said as what to do ("Skriv bara siffror, till exempel 9 000").
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +23,17 @@ pub struct FormState {
     pub errors: Vec<FieldError>,
     /// A fault of the whole form, such as a time that somebody else took.
     pub form_error: Option<String>,
+    /// After a refused save over a newer version: that version, to compare with what was typed here.
+    pub other: Option<OtherVersion>,
+}
+
+/// What somebody else, or another window, saved in between.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OtherVersion {
+    /// "Så här är det sparat:".
+    pub title: String,
+    /// What each field is called and what was saved in it.
+    pub lines: Vec<(String, String)>,
 }
 
 impl FormState {
@@ -155,7 +166,8 @@ pub(super) fn field_id(name: &str) -> String {
 /// The summary above a form that could not be accepted. Shows nothing when nothing is wrong.
 ///
 /// It takes the focus when the page has loaded, without a script, so that a screen reader starts there; each line leads
-/// to the first control of its field.
+/// to the first control of its field. After a lost update it shows the version that was saved; the form below holds the
+/// reader's own.
 #[component]
 pub fn ErrorSummary(
     /// Heading: "Något behöver ändras".
@@ -183,10 +195,18 @@ pub fn ErrorSummary(
                     view! { <li><a href=format!("#{}", field_id(&error.field))>{text}</a></li> }
                 })
                 .collect::<Vec<_>>();
+            let other = state.other.map(|other| {
+                let items = other.lines.into_iter().map(|(term, text)| Definition::new(term, text)).collect();
+                view! {
+                    <p class="error-summary-other">{other.title}</p>
+                    <DefinitionList items=items />
+                }
+            });
             view! {
                 <div class="error-summary" role="alert" aria-labelledby="error-summary-title" tabindex="-1" autofocus>
                     <h2 class="error-summary-title" id="error-summary-title">{title}</h2>
                     {state.form_error.map(|text| view! { <p>{text}</p> })}
+                    {other}
                     {(!lines.is_empty()).then(|| view! { <ul class="error-summary-list">{lines}</ul> })}
                 </div>
             }

@@ -155,6 +155,12 @@ async fn choose_slot(
         Err(fault @ Fault::Conflict(conflict)) => {
             let mut state = FormState::from_values([("slot_id", form.slot_id)]);
             state.push_error("slot_id", conflict_text(context.locale, conflict));
+            let (_, saved) = backend.visits.draft(&context.actor).await?;
+            if let Ok(slot) = saved.slot_id.parse()
+                && let Ok((office, slot)) = backend.visits.slot(&context.actor, slot).await
+            {
+                state.other = Some(pages::saved_slot(&context, &office, &slot));
+            }
             let query = SlotsQuery { kontor: form.kontor, fran: form.fran };
             return show_slots(&backend, &context, &query, state, status(&fault)).await;
         }
@@ -233,8 +239,9 @@ async fn save_details(
         Ok(version) => version,
         // Another window was faster: say so, with what was typed here still there. Sending it again is then meant.
         Err(fault @ Fault::Conflict(conflict)) => {
-            let (version, _) = backend.visits.draft(&context.actor).await?;
+            let (version, saved) = backend.visits.draft(&context.actor).await?;
             state.form_error = Some(conflict_text(context.locale, conflict).to_owned());
+            state.other = Some(pages::saved_details(&context, &saved));
             return Ok(refused_details(&context, status(&fault), state, version));
         }
         // Text that cannot even be saved: said at its field, over the version there was.

@@ -7,7 +7,7 @@ use crate::{
     time::{clock, long_date},
     ui::{
         Actions, Button, ButtonKind, Choice, Definition, DefinitionList, Empty, ErrorSummary, FormState, Hidden,
-        HiddenKey, Lead, LinkButton, Notice, Progress, Radios, Select, TextArea, Tone,
+        HiddenKey, Lead, LinkButton, Notice, OtherVersion, Progress, Radios, Select, TextArea, Tone,
     },
 };
 use domain::visit::{BookingDraft, Office, Slot, Visit, VisitStatus};
@@ -235,6 +235,46 @@ pub fn details(context: &PageContext, state: FormState, version: i64) -> impl In
     }
 }
 
+/// The details somebody saved in between, for comparing.
+pub fn saved_details(context: &PageContext, draft: &BookingDraft) -> OtherVersion {
+    let t = context.locale;
+    OtherVersion {
+        title: td_string!(t, common.saved_instead).to_owned(),
+        lines: vec![
+            (td_string!(t, visit.confirm.interpreter).to_owned(), interpreter_text(context, draft)),
+            (td_string!(t, visit.confirm.needs).to_owned(), needs_text(context, draft)),
+        ],
+    }
+}
+
+/// The time somebody saved in between, for comparing.
+pub fn saved_slot(context: &PageContext, office: &Office, slot: &Slot) -> OtherVersion {
+    let t = context.locale;
+    OtherVersion {
+        title: td_string!(t, common.saved_instead).to_owned(),
+        lines: vec![
+            (td_string!(t, visit.confirm.time).to_owned(), when(context, slot.starts_at)),
+            (td_string!(t, visit.confirm.office).to_owned(), office.name.clone()),
+        ],
+    }
+}
+
+fn interpreter_text(context: &PageContext, draft: &BookingDraft) -> String {
+    match (draft.interpreter, draft.language.as_str()) {
+        (false, _) => td_string!(context.locale, common.no).to_owned(),
+        (true, "") => td_string!(context.locale, common.yes).to_owned(),
+        (true, code) => language_name(context.locale, code),
+    }
+}
+
+fn needs_text(context: &PageContext, draft: &BookingDraft) -> String {
+    if draft.needs.trim().is_empty() {
+        td_string!(context.locale, visit.confirm.nothing).to_owned()
+    } else {
+        draft.needs.clone()
+    }
+}
+
 /// Step 3: is this right?
 pub fn confirm(
     context: &PageContext,
@@ -245,16 +285,6 @@ pub fn confirm(
     state: FormState,
 ) -> impl IntoView + use<> {
     let t = context.locale;
-    let interpreter = match (draft.interpreter, draft.language.as_str()) {
-        (false, _) => td_string!(t, common.no).to_owned(),
-        (true, "") => td_string!(t, common.yes).to_owned(),
-        (true, code) => language_name(t, code),
-    };
-    let needs = if draft.needs.trim().is_empty() {
-        td_string!(t, visit.confirm.nothing).to_owned()
-    } else {
-        draft.needs.clone()
-    };
     let change = td_string!(t, visit.confirm.change);
     let first = "/mina-sidor/besok/boka";
     let second = "/mina-sidor/besok/boka/uppgifter";
@@ -266,8 +296,8 @@ pub fn confirm(
         <DefinitionList items=vec![
             Definition::new(td_string!(t, visit.confirm.time), when(context, slot.starts_at)).change(first, change),
             Definition::new(td_string!(t, visit.confirm.office), format!("{}, {}", office.name, office.street)).change(first, change),
-            Definition::new(td_string!(t, visit.confirm.interpreter), interpreter).change(second, change),
-            Definition::new(td_string!(t, visit.confirm.needs), needs).change(second, change),
+            Definition::new(td_string!(t, visit.confirm.interpreter), interpreter_text(context, draft)).change(second, change),
+            Definition::new(td_string!(t, visit.confirm.needs), needs_text(context, draft)).change(second, change),
         ] />
         <form method="post" action="/mina-sidor/besok/boka/bekrafta">
             <HiddenKey value=key.unwrap_or_else(|| context.fresh_key.to_string()) />
