@@ -17,7 +17,7 @@ use crate::{
         cache::PageCache,
         listener::Limits,
     },
-    jobs::{Desk, Registry, WorkerError, WorkerState},
+    jobs::{JobContext, Registry, WorkerError, WorkerState},
     norm::{NormService, tables},
     reception::ReceptionService,
     visit::{VisitService, jobs as visit_jobs},
@@ -200,7 +200,7 @@ async fn prepare(config: &Config, databases: &Databases, world: &World) -> Resul
     let web = Db::new(databases.app(), config.db_pool);
     // The queue keeps one connection for its listener and needs others to fetch, beat and sweep beside its jobs.
     let jobs = Db::new(databases.app(), config.job_pool + JOB_OVERHEAD);
-    first_jobs(&Desk { db: jobs.clone(), world: world.clone() }, config.demo).await?;
+    first_jobs(&JobContext { db: jobs.clone(), world: world.clone() }, config.demo).await?;
     Ok((web, jobs))
 }
 
@@ -217,8 +217,8 @@ async fn run_with(
         () = stopped.clone().wait() => return Ok(()),
     };
     let state = WorkerState::default();
-    let desk = Desk { db: jobs.clone(), world: world.clone() };
-    let worker = tokio::spawn(work(desk, config.clone(), stopped.clone(), state.clone()));
+    let context = JobContext { db: jobs.clone(), world: world.clone() };
+    let worker = tokio::spawn(work(context, config.clone(), stopped.clone(), state.clone()));
     let outcome = if part == Part::All {
         serve(config, &web, world, state, stopped, announce).await
     } else {
@@ -273,10 +273,10 @@ async fn serve(
 }
 
 /// Works the jobs until the program is stopped. A queue that loses its database ends; it is started again.
-async fn work(desk: Desk, config: Config, stopped: Stopped, state: WorkerState) {
+async fn work(context: JobContext, config: Config, stopped: Stopped, state: WorkerState) {
     let mut pause = Duration::from_secs(1);
     while !stopped.now() {
-        let ended = match registry(&desk, &config) {
+        let ended = match registry(&context, &config) {
             Ok(registry) => {
                 state.set(true);
                 registry.run(stopped.clone().wait()).await.map_err(StartupError::from)
@@ -300,11 +300,11 @@ async fn work(desk: Desk, config: Config, stopped: Stopped, state: WorkerState) 
 }
 
 /// What must not wait for its hour: slots after a first start or a long rest. The demo has them before its first page.
-async fn first_jobs(desk: &Desk, demo: bool) -> Result<(), Error> {
+async fn first_jobs(context: &JobContext, demo: bool) -> Result<(), Error> {
     if demo {
-        demo::top_up_all(desk).await?;
+        demo::top_up_all(context).await?;
     }
-    let mut connection = desk.db.directory().await?;
+    let mut connection = context.db.directory().await?;
     crate::jobs::enqueue(&mut connection, &visit_jobs::SlotsDue {}, Some("visit:slots_due")).await
 }
 
@@ -318,8 +318,8 @@ pub fn backend(db: &Db, world: &World, directory: &SharedDirectory) -> Result<Ba
 }
 
 /// The jobs and when they recur (UTC).
-pub fn registry(desk: &Desk, config: &Config) -> Result<Registry, StartupError> {
-    let registry = Registry::new(desk.clone(), usize::try_from(config.job_pool).unwrap_or(1))
+pub fn registry(context: &JobContext, config: &Config) -> Result<Registry, StartupError> {
+    let registry = Registry::new(context.clone(), usize::try_from(config.job_pool).unwrap_or(1))
         .with::<visit_jobs::SlotsDue>()
         .with::<visit_jobs::MakeSlots>()
         .every::<visit_jobs::SlotsDue>("7 * * * *")?

@@ -3,7 +3,7 @@
 
 use crate::{
     error::Error,
-    jobs::{Desk, Job, Trouble},
+    jobs::{JobContext, Job, Trouble},
     visit::jobs::make_slots,
 };
 use domain::{Actor, id::MunicipalityId};
@@ -26,27 +26,27 @@ pub struct TopUp {}
 impl Job for TopUp {
     const NAME: &'static str = "demo:top_up";
 
-    async fn run(self, desk: &Desk) -> Result<(), Trouble> {
-        Ok(top_up_all(desk).await?)
+    async fn run(self, context: &JobContext) -> Result<(), Trouble> {
+        Ok(top_up_all(context).await?)
     }
 }
 
 /// Makes and tops up the slots of every municipality.
-pub async fn top_up_all(desk: &Desk) -> Result<(), Error> {
+pub async fn top_up_all(context: &JobContext) -> Result<(), Error> {
     let municipalities = {
-        let mut directory = desk.db.directory().await?;
+        let mut directory = context.db.directory().await?;
         crate::jobs::municipalities(&mut directory).await?
     };
     for municipality in municipalities {
-        make_slots(desk, municipality).await?;
-        top_up(desk, municipality).await?;
+        make_slots(context, municipality).await?;
+        top_up(context, municipality).await?;
     }
     Ok(())
 }
 
-async fn top_up(desk: &Desk, municipality: MunicipalityId) -> Result<(), Error> {
+async fn top_up(context: &JobContext, municipality: MunicipalityId) -> Result<(), Error> {
     let actor = Actor::system(municipality);
-    let mut tx = desk.db.begin(&actor).await?;
+    let mut tx = context.db.begin(&actor).await?;
     let Some(zone) =
         sqlx::query_scalar!("SELECT time_zone FROM municipality WHERE municipality_id = $1", municipality.0)
             .fetch_optional(&mut *tx)
@@ -58,7 +58,7 @@ async fn top_up(desk: &Desk, municipality: MunicipalityId) -> Result<(), Error> 
     let offices = sqlx::query_scalar!("SELECT office_id FROM office WHERE municipality_id = $1", municipality.0)
         .fetch_all(&mut *tx)
         .await?;
-    let today = zone.to_datetime(desk.world.now()).date();
+    let today = zone.to_datetime(context.world.now()).date();
     for office in offices {
         for ahead in 1..=DAYS {
             let Ok(day) = today.checked_add(ahead.days()) else { continue };
@@ -86,7 +86,7 @@ async fn top_up(desk: &Desk, municipality: MunicipalityId) -> Result<(), Error> 
                  ON CONFLICT ON CONSTRAINT visit_slot_once DO NOTHING",
                 municipality.0,
                 office,
-                desk.world.id(),
+                context.world.id(),
                 from.timestamp().to_sqlx() as _,
                 to.to_sqlx() as _,
                 extra.timestamp().to_sqlx() as _,

@@ -32,12 +32,12 @@ pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
     const NAME: &'static str;
 
     /// Does the work. May run again after a crash at any point.
-    fn run(self, desk: &Desk) -> impl Future<Output = Result<(), Trouble>> + Send;
+    fn run(self, context: &JobContext) -> impl Future<Output = Result<(), Trouble>> + Send;
 }
 
 /// What a job works with.
 #[derive(Clone, Debug)]
-pub struct Desk {
+pub struct JobContext {
     pub db: Db,
     pub world: World,
 }
@@ -72,7 +72,8 @@ impl From<sqlx::Error> for Trouble {
 /// How often a job is tried before it is dead. The pauses grow exponentially: the last is about three days after the first.
 const ATTEMPTS: i32 = 20;
 
-/// Enqueues a job in the caller's transaction. Two pending jobs with the same `once` key become one.
+/// Enqueues a job in the caller's transaction. Two waiting jobs with the same `once` key become one,
+/// and a dead one with that key lives again: what it failed at is asked for anew.
 pub async fn enqueue<J: Job>(tx: &mut PgConnection, job: &J, once: Option<&str>) -> Result<(), Error> {
     // The queue's tables are not there when queries are checked (it brings its own migrations), so this one is not.
     sqlx::query("SELECT graphile_worker.add_job($1, payload => $2::json, max_attempts => $3, job_key => $4)")
@@ -110,7 +111,9 @@ pub struct Dead {
 pub async fn dead(db: &Db) -> Result<Vec<Dead>, Error> {
     let mut connection = db.directory().await?;
     let dead = sqlx::query_as(
-        "SELECT job.id, task.identifier AS name, job.attempts, job.last_error
+        "SELECT job.id, task.identifier AS name, job.attempts,
+                -- The queue writes the error type's name around the code.
+                coalesce(substring(job.last_error FROM '\"(.*)\"'), job.last_error) AS last_error
          FROM graphile_worker._private_jobs job JOIN graphile_worker._private_tasks task ON task.id = job.task_id
          WHERE job.attempts >= job.max_attempts ORDER BY job.id LIMIT 100",
     )
@@ -151,8 +154,8 @@ pub struct Registry(WorkerOptions);
 
 impl Registry {
     /// A worker on its own pool: jobs never take the connections people wait for.
-    pub fn new(desk: Desk, concurrency: usize) -> Self {
-        let pool = desk.db.pool().clone();
+    pub fn new(context: JobContext, concurrency: usize) -> Self {
+        let pool = context.db.pool().clone();
         Self(
             WorkerOptions::default()
                 .pg_pool(pool)
@@ -163,7 +166,7 @@ impl Registry {
                 .sweep_threshold(Duration::from_mins(1))
                 .listen_os_shutdown_signals(false)
                 .shutdown_grace_period(Duration::from_secs(10))
-                .add_extension(desk),
+                .add_extension(context),
         )
     }
 
@@ -205,10 +208,10 @@ struct Runs<J: Job>(J);
 impl<J: Job> TaskHandler for Runs<J> {
     const IDENTIFIER: &'static str = J::NAME;
 
-    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        let desk = context.get_ext::<Desk>().cloned().ok_or(Outcome("no_desk"))?;
-        let job = *context.job().id();
-        match self.0.run(&desk).await {
+    async fn run(self, worker: WorkerContext) -> impl IntoTaskHandlerResult {
+        let context = worker.get_ext::<JobContext>().cloned().ok_or(Outcome("no_context"))?;
+        let job = *worker.job().id();
+        match self.0.run(&context).await {
             Ok(()) => Ok(()),
             Err(Trouble::Retry(code)) => {
                 tracing::warn!(job = J::NAME, id = job, code, "job will be tried again");
@@ -216,7 +219,7 @@ impl<J: Job> TaskHandler for Runs<J> {
             }
             Err(Trouble::Fail(code)) => {
                 tracing::error!(job = J::NAME, id = job, code, "job is dead");
-                bury(&desk.db, job).await;
+                bury(&context.db, job).await;
                 Err(Outcome(code))
             }
         }

@@ -1,7 +1,7 @@
 //! Removes what has had its time: sessions that are over, answers older than seven days, drafts nobody touched for
 //! thirty days.
 
-use super::{Desk, Job, Trouble, municipalities};
+use super::{JobContext, Job, Trouble, municipalities};
 use crate::auth::session;
 use domain::Actor;
 use jiff::SignedDuration;
@@ -20,15 +20,15 @@ pub struct Tidy {}
 impl Job for Tidy {
     const NAME: &'static str = "jobs:tidy";
 
-    async fn run(self, desk: &Desk) -> Result<(), Trouble> {
+    async fn run(self, context: &JobContext) -> Result<(), Trouble> {
         let all = {
-            let mut directory = desk.db.directory().await?;
+            let mut directory = context.db.directory().await?;
             municipalities(&mut directory).await?
         };
         for municipality in all {
-            session::sweep(&desk.db, &desk.world, municipality).await?;
-            let mut tx = desk.db.begin(&Actor::system(municipality)).await?;
-            let now = desk.world.now();
+            session::sweep(&context.db, &context.world, municipality).await?;
+            let mut tx = context.db.begin(&Actor::system(municipality)).await?;
+            let now = context.world.now();
             sqlx::query!(
                 "DELETE FROM idempotency WHERE municipality_id = $1 AND created_at < $2",
                 municipality.0,

@@ -163,7 +163,7 @@ async fn a_draft_goes_with_its_booking_and_after_thirty_days() {
     anna.post("/mina-sidor/besok/boka", &[("slot_id", &slot), ("version", "0")]).await;
     for (hours, left) in [(30 * 24 - 1, 1), (1, 1), (1, 0)] {
         stage.clock.pass(SignedDuration::from_hours(hours));
-        Tidy {}.run(&stage.desk()).await.expect("tidied");
+        Tidy {}.run(&stage.job_context()).await.expect("tidied");
         assert_eq!(stage.number("SELECT count(*) FROM draft").await, left, "{hours}");
     }
 }

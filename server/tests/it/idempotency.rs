@@ -169,11 +169,11 @@ async fn answers_are_kept_seven_days() {
     let first = book(&mut anna, "key", &slot).await;
     assert_eq!(first.status, 201);
     stage.clock.pass(SignedDuration::from_hours(7 * 24));
-    Tidy {}.run(&stage.desk()).await.expect("tidied");
+    Tidy {}.run(&stage.job_context()).await.expect("tidied");
     let mut anna = stage.signed_in("anna").await;
     assert_eq!(essence(&book(&mut anna, "key", &slot).await), essence(&first));
     stage.clock.pass(SignedDuration::from_secs(1));
-    Tidy {}.run(&stage.desk()).await.expect("tidied");
+    Tidy {}.run(&stage.job_context()).await.expect("tidied");
     assert_eq!(stage.number("SELECT count(*) FROM idempotency").await, 0);
     assert_eq!(code(&book(&mut anna, "key", &slot).await), "already_booked", "forgotten: a new act");
 }

@@ -2,7 +2,7 @@
 
 use crate::support::Stage;
 use serde::{Deserialize, Serialize};
-use server::jobs::{self, Dead, Desk, Job, Registry, Trouble};
+use server::jobs::{self, Dead, JobContext, Job, Registry, Trouble};
 use sqlx::PgConnection;
 use std::{
     collections::BTreeMap,
@@ -34,7 +34,7 @@ struct Planned {
 impl Job for Planned {
     const NAME: &'static str = "test:planned";
 
-    async fn run(self, _: &Desk) -> Result<(), Trouble> {
+    async fn run(self, _: &JobContext) -> Result<(), Trouble> {
         let mut plans = PLANS.lock().expect("plans");
         let plan = plans.entry(self.id).or_default();
         plan.runs += 1;
@@ -50,7 +50,7 @@ fn planned(stage: &Stage, troubles: &[Trouble]) -> Planned {
 }
 
 async fn work(stage: &Stage) {
-    Registry::new(stage.desk(), 2).with::<Planned>().run_due().await.expect("worked");
+    Registry::new(stage.job_context(), 2).with::<Planned>().run_due().await.expect("worked");
 }
 
 async fn put(stage: &Stage, job: &Planned, once: Option<&str>) {
@@ -140,7 +140,7 @@ async fn a_trouble_that_will_not_pass_is_dead_at_once_and_seen() {
     assert_eq!((runs(job.id), runs(other.id)), (1, 1), "never tried again, and in nobody's way");
     let dead = jobs::dead(&stage.db).await.expect("dead jobs");
     let [Dead { name, attempts, last_error, .. }] = dead.as_slice() else { panic!("{dead:?}") };
-    assert_eq!((name.as_str(), *attempts, last_error.as_deref()), ("test:planned", 1, Some("TaskError(\"wrong\")")));
+    assert_eq!((name.as_str(), *attempts, last_error.as_deref()), ("test:planned", 1, Some("wrong")));
     assert_eq!(waiting(&stage).await, (0, 1));
     let answer = ready().await;
     assert_eq!((answer.status, &answer.json()["checks"]["jobs"]["dead"]), (200, &1.into()), "{}", answer.text);
@@ -174,6 +174,19 @@ async fn two_waiting_jobs_with_one_name_are_one() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_dead_job_that_is_asked_for_again_lives_again() {
+    let stage = Stage::new().await;
+    let dead = planned(&stage, &[Trouble::Fail("wrong")]);
+    put(&stage, &dead, Some("test:once")).await;
+    work(&stage).await;
+    assert_eq!(waiting(&stage).await, (0, 1));
+    put(&stage, &dead, Some("test:once")).await;
+    assert_eq!(waiting(&stage).await, (1, 0));
+    work(&stage).await;
+    assert_eq!((runs(dead.id), waiting(&stage).await), (2, (0, 0)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_job_survives_its_killed_worker() {
     let stage = Stage::new().await;
     let job = planned(&stage, &[]);
@@ -190,7 +203,7 @@ async fn a_job_survives_its_killed_worker() {
     assert_eq!(runs(job.id), 0, "it looks as if somebody were at it");
 
     let (stop, stopped) = oneshot::channel::<()>();
-    let registry = Registry::new(stage.desk(), 1).with::<Planned>();
+    let registry = Registry::new(stage.job_context(), 1).with::<Planned>();
     let worker = tokio::spawn(registry.run(async {
         drop(stopped.await);
     }));
@@ -226,7 +239,7 @@ async fn a_stopping_worker_finishes_what_it_holds() {
     impl Job for Slow {
         const NAME: &'static str = "test:slow";
 
-        async fn run(self, _: &Desk) -> Result<(), Trouble> {
+        async fn run(self, _: &JobContext) -> Result<(), Trouble> {
             PLANS.lock().expect("plans").entry(self.id).or_default().runs += 1;
             MAY_END.notified().await;
             PLANS.lock().expect("plans").entry(self.id).or_default().runs += 1;
@@ -239,7 +252,7 @@ async fn a_stopping_worker_finishes_what_it_holds() {
     jobs::enqueue(&mut tx, &Slow { id }, None).await.expect("enqueued");
     tx.commit().await.expect("committed");
     let (stop, stopped) = oneshot::channel::<()>();
-    let registry = Registry::new(stage.desk(), 1).with::<Slow>();
+    let registry = Registry::new(stage.job_context(), 1).with::<Slow>();
     let worker = tokio::spawn(registry.run(async {
         drop(stopped.await);
         TOLD.notify_one();
@@ -269,7 +282,7 @@ async fn the_slots_of_every_municipality_are_made_by_jobs() {
     let before = stage.number(slots).await;
     stage.clock.pass(jiff::SignedDuration::from_hours(24));
     for _ in 0..2 {
-        let registry = Registry::new(stage.desk(), 2);
+        let registry = Registry::new(stage.job_context(), 2);
         let registry = registry.with::<server::visit::jobs::SlotsDue>().with::<server::visit::jobs::MakeSlots>();
         registry.run_due().await.expect("worked");
     }

@@ -147,7 +147,7 @@ async fn asvs_4_sessions_end_when_idle_and_in_any_case() {
     }
     stage.clock.pass(SignedDuration::from_hours(1));
     let mut alive = stage.signed_in("anna").await;
-    Tidy {}.run(&stage.desk()).await.expect("tidied");
+    Tidy {}.run(&stage.job_context()).await.expect("tidied");
     assert_eq!(stage.number("SELECT count(*) FROM session").await, 1, "what is over is removed");
     assert!(lives(&mut alive, MINE).await);
 }

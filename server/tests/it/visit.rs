@@ -361,7 +361,7 @@ async fn the_wall_clock_is_right_when_the_clocks_change() {
     }
     for (now, spring) in [("2026-03-16T08:00:00Z", true), ("2026-10-12T08:00:00Z", false)] {
         stage.clock.set(now);
-        make_slots(&stage.desk(), stage.municipality).await.expect("slots");
+        make_slots(&stage.job_context(), stage.municipality).await.expect("slots");
         let days = if spring {
             ["2026-03-20", "2026-03-27", "2026-03-30", "2026-04-03"]
         } else {
@@ -397,10 +397,10 @@ async fn making_slots_again_makes_nothing_twice() {
     let count = "SELECT count(*) FROM visit_slot";
     let before = stage.number(count).await;
     assert!(before > 250, "{before}");
-    assert_eq!(make_slots(&stage.desk(), stage.municipality).await.expect("slots"), 0);
+    assert_eq!(make_slots(&stage.job_context(), stage.municipality).await.expect("slots"), 0);
     assert_eq!(stage.number(count).await, before);
     stage.clock.pass(SignedDuration::from_hours(24));
-    let desk = stage.desk();
+    let desk = stage.job_context();
     let (one, two) = tokio::join!(make_slots(&desk, stage.municipality), make_slots(&desk, stage.municipality));
     // 35 days from Tuesday ends on a Tuesday: three offices with four openings.
     assert_eq!(one.expect("slots") + two.expect("slots"), 12, "one more day, made once");
@@ -433,7 +433,7 @@ async fn the_demo_is_topped_up_after_everything_was_booked() {
             }
         }
         assert!(stage.slots("norra", day, day).await.iter().all(|slot| slot["seats_left"] == 0), "all is booked");
-        demo::TopUp {}.run(&stage.desk()).await.expect("topped up");
+        demo::TopUp {}.run(&stage.job_context()).await.expect("topped up");
         let zone = TimeZone::get("Europe/Stockholm").expect("a zone");
         let today = zone.to_datetime(stage.world.now()).date();
         for office in ["sodra", "norra", "centrum"] {
@@ -449,7 +449,7 @@ async fn the_demo_is_topped_up_after_everything_was_booked() {
             }
         }
         let count = stage.number("SELECT count(*) FROM visit_slot").await;
-        demo::TopUp {}.run(&stage.desk()).await.expect("topped up");
+        demo::TopUp {}.run(&stage.job_context()).await.expect("topped up");
         assert_eq!(stage.number("SELECT count(*) FROM visit_slot").await, count, "again adds nothing");
     }
 }

@@ -18,7 +18,7 @@ use server::{
     db::Db,
     demo,
     http::{self, Http, cache::PageCache},
-    jobs::Desk,
+    jobs::JobContext,
     startup,
     world::{Clock, Entropy, World},
 };
@@ -112,8 +112,8 @@ impl Stage {
         let db = Db::new(app.clone(), setting.pool);
         let directory = SharedDirectory::new(Directory::read(&db).await.expect("the directory"));
         let municipality = database::only_municipality(&owner).await;
-        let desk = Desk { db: db.clone(), world: world.clone() };
-        server::visit::jobs::make_slots(&desk, municipality).await.expect("slots");
+        let context = JobContext { db: db.clone(), world: world.clone() };
+        server::visit::jobs::make_slots(&context, municipality).await.expect("slots");
         let assets = Assets {
             css: "/pkg/porten.test.css".into(),
             js: "/pkg/porten.test.js".into(),
@@ -151,8 +151,8 @@ impl Stage {
         browser
     }
 
-    pub fn desk(&self) -> Desk {
-        Desk { db: self.db.clone(), world: self.world.clone() }
+    pub fn job_context(&self) -> JobContext {
+        JobContext { db: self.db.clone(), world: self.world.clone() }
     }
 
     pub fn system(&self) -> Actor {
