@@ -109,6 +109,9 @@ pub fn field_text(t: Locale, code: FieldCode) -> &'static str {
         FieldCode::NormNotKnown => td_string!(t, common.field.norm_not_known),
         FieldCode::DoesNotFit => td_string!(t, common.field.does_not_fit),
         FieldCode::Malformed | FieldCode::UnknownField => td_string!(t, common.field.malformed),
+        FieldCode::UnknownFileType => td_string!(t, common.field.unknown_file_type),
+        FieldCode::FileTooLarge => td_string!(t, common.field.file_too_large),
+        FieldCode::FileEmpty => td_string!(t, common.field.file_empty),
     }
 }
 
@@ -120,5 +123,11 @@ pub fn conflict_text(t: Locale, conflict: Conflict) -> &'static str {
         Conflict::VisitPassed => td_string!(t, common.conflict.visit_passed),
         Conflict::VersionConflict => td_string!(t, common.conflict.version_conflict),
         Conflict::IdempotencyKeyReused => td_string!(t, common.conflict.key_reused),
+        Conflict::AlreadySent => td_string!(t, common.conflict.already_sent),
+        Conflict::CaseTaken => td_string!(t, common.conflict.case_taken),
+        Conflict::AlreadyPublished => td_string!(t, common.conflict.already_published),
+        Conflict::LawNotConfirmed => td_string!(t, common.conflict.law_not_confirmed),
+        Conflict::TicketMoved => td_string!(t, common.conflict.ticket_moved),
+        Conflict::NobodyWaiting => td_string!(t, common.conflict.nobody_waiting),
     }
 }

@@ -18,6 +18,9 @@ pub enum Who {
     Anonymous,
     /// A signed-in applicant, acting for herself.
     Applicant { person: PersonId, session: SessionRef },
+    /// Somebody without e-ID who fills in or has sent an application. Who she is is only claimed: she sees what she
+    /// wrote herself in this application and nothing of any case.
+    Guest { person: PersonId, session: SessionRef },
     /// A signed-in member of staff.
     Staff { staff: StaffId, office: OfficeId, roles: Vec<Role>, session: SessionRef },
     /// The program itself, in a job.
@@ -78,6 +81,14 @@ impl Actor {
         }
     }
 
+    /// The person who fills in an application for herself, signed in or as a guest.
+    pub fn applying(&self) -> Option<PersonId> {
+        match self.who {
+            Who::Applicant { person, .. } | Who::Guest { person, .. } => Some(person),
+            _ => None,
+        }
+    }
+
     pub fn is_staff(&self) -> bool {
         matches!(self.who, Who::Staff { .. })
     }
@@ -88,7 +99,7 @@ impl Actor {
 
     pub fn session(&self) -> Option<SessionRef> {
         match self.who {
-            Who::Applicant { session, .. } | Who::Staff { session, .. } => Some(session),
+            Who::Applicant { session, .. } | Who::Guest { session, .. } | Who::Staff { session, .. } => Some(session),
             Who::Anonymous | Who::System => None,
         }
     }

@@ -71,6 +71,12 @@ pub enum FieldCode {
     Malformed,
     /// Is not a field of this command.
     UnknownField,
+    /// Is not a kind of file we can open (JPEG, PNG, PDF), whatever its name says.
+    UnknownFileType,
+    /// The file is larger than we take.
+    FileTooLarge,
+    /// The file is empty.
+    FileEmpty,
 }
 
 /// Why a well-formed command could not be carried out.
@@ -88,4 +94,16 @@ pub enum Conflict {
     VersionConflict,
     /// The idempotency key was used before with another command.
     IdempotencyKeyReused,
+    /// The application has been sent: its answers no longer change.
+    AlreadySent,
+    /// Somebody else works on the case.
+    CaseTaken,
+    /// The decision has been published: it no longer changes.
+    AlreadyPublished,
+    /// The decision cites a section whose number and wording nobody has confirmed yet.
+    LawNotConfirmed,
+    /// Somebody else has called or finished this number.
+    TicketMoved,
+    /// Nobody is waiting.
+    NobodyWaiting,
 }

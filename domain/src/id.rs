@@ -39,4 +39,20 @@ ids! {
     SlotId,
     /// A booked visit (besök).
     VisitId,
+    /// A case (ärende).
+    CaseId,
+    /// An application (ansökan).
+    ApplicationId,
+    /// A paper somebody showed (handling).
+    DocumentId,
+    /// Stored bytes.
+    ObjectId,
+    /// A place in the queue (könummer).
+    TicketId,
+    /// A decision (beslut).
+    DecisionId,
+    /// A message to a person (meddelande).
+    MessageId,
+    /// What staff wrote down in a case (journalanteckning).
+    NoteId,
 }

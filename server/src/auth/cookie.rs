@@ -14,6 +14,8 @@ pub struct Cookies {
 pub enum Name {
     /// An applicant's session.
     Applicant,
+    /// A session without e-ID: one application.
+    Guest,
     /// A staff session.
     Staff,
     /// The language of the pages.
@@ -24,9 +26,11 @@ impl Cookies {
     fn name(self, name: Name) -> &'static str {
         match (self.secure, name) {
             (true, Name::Applicant) => "__Host-porten",
+            (true, Name::Guest) => "__Host-porten_guest",
             (true, Name::Staff) => "__Host-porten_staff",
             (true, Name::Language) => "__Host-porten_lang",
             (false, Name::Applicant) => "porten",
+            (false, Name::Guest) => "porten_guest",
             (false, Name::Staff) => "porten_staff",
             (false, Name::Language) => "porten_lang",
         }

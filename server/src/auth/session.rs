@@ -15,10 +15,11 @@ use jiff_sqlx::ToSqlx;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
-/// Applicant and staff sessions live apart.
+/// Applicant, guest and staff sessions live apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     Applicant,
+    Guest,
     Staff,
 }
 
@@ -26,6 +27,7 @@ impl Kind {
     fn as_str(self) -> &'static str {
         match self {
             Kind::Applicant => "applicant",
+            Kind::Guest => "guest",
             Kind::Staff => "staff",
         }
     }
@@ -33,7 +35,7 @@ impl Kind {
     /// A session not used for this long is over.
     pub const fn idle(self) -> SignedDuration {
         match self {
-            Kind::Applicant => SignedDuration::from_mins(30),
+            Kind::Applicant | Kind::Guest => SignedDuration::from_mins(30),
             Kind::Staff => SignedDuration::from_mins(15),
         }
     }
@@ -41,7 +43,7 @@ impl Kind {
     /// A session this old is over.
     pub const fn absolute(self) -> SignedDuration {
         match self {
-            Kind::Applicant => SignedDuration::from_hours(4),
+            Kind::Applicant | Kind::Guest => SignedDuration::from_hours(4),
             Kind::Staff => SignedDuration::from_hours(8),
         }
     }
@@ -51,6 +53,8 @@ impl Kind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Subject {
     Person(PersonId),
+    /// A person who only claims to be who she says.
+    Guest(PersonId),
     Staff(StaffId),
 }
 
@@ -58,6 +62,7 @@ impl Subject {
     pub fn kind(self) -> Kind {
         match self {
             Subject::Person(_) => Kind::Applicant,
+            Subject::Guest(_) => Kind::Guest,
             Subject::Staff(_) => Kind::Staff,
         }
     }
@@ -89,7 +94,7 @@ pub async fn begin(db: &Db, world: &World, municipality: MunicipalityId, subject
     let token = world.hex::<32>();
     let hash = digest(&token);
     let (person, staff) = match subject {
-        Subject::Person(person) => (Some(person.0), None),
+        Subject::Person(person) | Subject::Guest(person) => (Some(person.0), None),
         Subject::Staff(staff) => (None, Some(staff.0)),
     };
     let now = world.now();
@@ -164,6 +169,7 @@ pub async fn find(
     }
     let session = reference(&hash);
     let (who, name) = match (row.person_id, row.staff_id) {
+        (Some(person), None) if kind == Kind::Guest => (Who::Guest { person: PersonId(person), session }, None),
         (Some(person), None) => (Who::Applicant { person: PersonId(person), session }, row.person_name),
         (None, Some(staff)) => {
             let roles = row.roles.unwrap_or_default().iter().filter_map(|name| Role::from_name(name)).collect();
@@ -181,14 +187,17 @@ pub async fn end(db: &Db, world: &World, municipality: MunicipalityId, token: &s
     let system = Actor::system(municipality);
     let mut tx = db.begin(&system).await?;
     let ended = sqlx::query!(
-        "DELETE FROM session WHERE municipality_id = $1 AND token_hash = $2 RETURNING person_id, staff_id",
+        "DELETE FROM session WHERE municipality_id = $1 AND token_hash = $2 RETURNING kind, person_id, staff_id",
         municipality.0,
         &hash[..],
     )
     .fetch_optional(&mut *tx)
     .await?;
     if let Some(subject) = ended {
-        let kind = if subject.staff_id.is_some() { Kind::Staff } else { Kind::Applicant };
+        let kind = [Kind::Applicant, Kind::Guest, Kind::Staff]
+            .into_iter()
+            .find(|kind| kind.as_str() == subject.kind)
+            .ok_or(Error::Broken("a session has a kind"))?;
         let subject = subject.person_id.or(subject.staff_id);
         let mut entry = audit::Entry::new(&system, world.id(), world.now(), "account.sign_out", kind.as_str())
             .objects(subject)

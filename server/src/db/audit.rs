@@ -101,6 +101,7 @@ pub fn kind_and_id(actor: &Actor) -> (&'static str, Option<Uuid>) {
     match &actor.who {
         Who::Anonymous => ("anonymous", None),
         Who::Applicant { person, .. } => ("applicant", Some(person.0)),
+        Who::Guest { person, .. } => ("guest", Some(person.0)),
         Who::Staff { staff, .. } => ("staff", Some(staff.0)),
         Who::System => ("system", None),
     }

@@ -3,7 +3,7 @@
 //! Only for a reader without a session, only pages that say they may be kept (`Look::PUBLIC`), only without a query. A
 //! person's own figures are never here: they travel by POST.
 
-use super::{Http, assets::Encoded, host::Here};
+use super::{Http, assets::Encoded, failure::is_api, host::Here, reference::Route};
 use axum::{
     body::{Body, Bytes, to_bytes},
     extract::{Request, State},
@@ -34,16 +34,22 @@ struct Key {
     path: String,
 }
 
+/// A kept page and the route that made it, for the log line.
+struct Kept {
+    page: Encoded,
+    route: Option<Route>,
+}
+
 /// The kept pages.
 #[derive(Clone, Default)]
-pub struct PageCache(Arc<RwLock<HashMap<Key, Arc<Encoded>>>>);
+pub struct PageCache(Arc<RwLock<HashMap<Key, Arc<Kept>>>>);
 
 impl PageCache {
-    fn get(&self, key: &Key) -> Option<Arc<Encoded>> {
+    fn get(&self, key: &Key) -> Option<Arc<Kept>> {
         self.0.read().ok()?.get(key).cloned()
     }
 
-    fn put(&self, key: Key, page: Arc<Encoded>) {
+    fn put(&self, key: Key, page: Arc<Kept>) {
         let Ok(mut pages) = self.0.write() else { return };
         let present = key.minute;
         if pages.len() >= FEW {
@@ -89,9 +95,9 @@ pub async fn layer(State(http): State<Arc<Http>>, request: Request, next: Next) 
     })
     .await;
     let (brotli, gzip) = compressed.unwrap_or_default();
-    let page = Arc::new(Encoded { plain, brotli, gzip });
+    let route = parts.extensions.get().cloned();
+    let page = Arc::new(Kept { page: Encoded { plain, brotli, gzip }, route });
     http.cache.put(key, page.clone());
-    drop(parts);
     let mut again = Request::new(Body::empty());
     *again.headers_mut() = accepted;
     *again.uri_mut() = path;
@@ -99,11 +105,15 @@ pub async fn layer(State(http): State<Arc<Http>>, request: Request, next: Next) 
 }
 
 fn key(http: &Http, request: &Request) -> Option<Key> {
+    let plain = matches!(*request.method(), Method::GET | Method::HEAD) && request.uri().query().is_none();
+    if !plain || is_api(request.uri().path()) {
+        return None;
+    }
     let anonymous = {
         let tokens = super::context::tokens(http.cookies, request.headers());
-        tokens.applicant.is_none() && tokens.staff.is_none()
+        tokens.applicant.is_none() && tokens.guest.is_none() && tokens.staff.is_none()
     };
-    if !matches!(*request.method(), Method::GET | Method::HEAD) || request.uri().query().is_some() || !anonymous {
+    if !anonymous {
         return None;
     }
     let Here(place) = request.extensions().get::<Here>()?;
@@ -119,9 +129,12 @@ fn key(http: &Http, request: &Request) -> Option<Key> {
     })
 }
 
-fn answer(page: &Encoded, request: &Request) -> Response {
-    let (bytes, encoding) = page.choose(request.headers());
+fn answer(kept: &Kept, request: &Request) -> Response {
+    let (bytes, encoding) = kept.page.choose(request.headers());
     let mut response = Response::new(Body::from(bytes));
+    if let Some(route) = &kept.route {
+        response.extensions_mut().insert(route.clone());
+    }
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));

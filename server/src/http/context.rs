@@ -24,6 +24,7 @@ use std::sync::Arc;
 #[derive(Clone, Default)]
 pub struct Tokens {
     pub applicant: Option<String>,
+    pub guest: Option<String>,
     pub staff: Option<String>,
 }
 
@@ -74,8 +75,8 @@ pub async fn layer(State(http): State<Arc<Http>>, mut request: Request, next: Ne
     response
 }
 
-/// Which of the two sessions counts: staff pages take the staff session, applicants' pages the applicant's, REST and
-/// public pages whichever there is, staff first.
+/// Which session counts: staff pages take the staff session, applicants' pages the applicant's, `/ansok` the applicant's
+/// or the guest's, REST and public pages whichever there is, staff first.
 async fn find_session(
     http: &Http,
     context: &PageContext,
@@ -89,11 +90,14 @@ async fn find_session(
     let order: &[Kind] = match area(path) {
         Some(Kind::Staff) => &[Kind::Staff],
         Some(Kind::Applicant) => &[Kind::Applicant],
+        // An application is filled in signed in or without e-ID.
+        Some(Kind::Guest) => &[Kind::Applicant, Kind::Guest],
         None => &[Kind::Staff, Kind::Applicant],
     };
     for kind in order {
         let token = match kind {
             Kind::Applicant => &tokens.applicant,
+            Kind::Guest => &tokens.guest,
             Kind::Staff => &tokens.staff,
         };
         let Some(token) = token else { continue };
@@ -112,6 +116,8 @@ pub fn area(path: &str) -> Option<Kind> {
         Some(Kind::Staff)
     } else if below("/mina-sidor") {
         Some(Kind::Applicant)
+    } else if below("/ansok") {
+        Some(Kind::Guest)
     } else {
         None
     }
@@ -120,6 +126,7 @@ pub fn area(path: &str) -> Option<Kind> {
 pub fn tokens(cookies: Cookies, headers: &HeaderMap) -> Tokens {
     Tokens {
         applicant: cookies.get(headers, Name::Applicant).map(str::to_owned),
+        guest: cookies.get(headers, Name::Guest).map(str::to_owned),
         staff: cookies.get(headers, Name::Staff).map(str::to_owned),
     }
 }

@@ -6,9 +6,10 @@
 //! reference                     a request's reference, its span, one log line; panics become 500
 //! files, health                 answered here, before any municipality
 //! host                          which municipality (404 for none)
+//! cache                         anonymous pages that are kept are answered here
 //! cross_site                    403 for a state change from another site, before the body is read
 //! context                       language, session → PageContext
-//! pages ─ cache, failure pages  |  /api/v1 ─ problem documents
+//! pages ─ failure pages  |  /api/v1 ─ problem documents
 //! ```
 
 pub mod api;
@@ -64,8 +65,7 @@ pub fn router(http: &Http) -> Router {
         .fallback(failure::no_such_page)
         .method_not_allowed_fallback(failure::no_such_method)
         .layer(middleware::from_fn(patience::layer))
-        .layer(middleware::from_fn(failure::pages))
-        .layer(middleware::from_fn_with_state(shared.clone(), cache::layer));
+        .layer(middleware::from_fn(failure::pages));
     let api =
         api::routes(http).layer(middleware::from_fn(patience::layer)).layer(middleware::from_fn(failure::problems));
     let doors = Router::new()
@@ -74,6 +74,7 @@ pub fn router(http: &Http) -> Router {
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(middleware::from_fn_with_state(shared.clone(), context::layer))
         .layer(middleware::from_fn_with_state(shared.clone(), cross_site::layer))
+        .layer(middleware::from_fn_with_state(shared.clone(), cache::layer))
         .layer(middleware::from_fn_with_state(shared.clone(), host::layer));
     Router::new()
         .merge(health::routes(http))

@@ -29,7 +29,7 @@ pub async fn layer(State(http): State<Arc<Http>>, mut request: Request, next: Ne
     let begun = Instant::now();
     async move {
         let response = caught(next.run(request)).await;
-        let route = response.extensions().get::<Route>().map_or("-", |route| route.0.as_str());
+        let route = response.extensions().get::<Route>().map_or("-", |route| &*route.0);
         tracing::info!(%method, route, status = response.status().as_u16(), micros = micros(begun), "answered");
         response
     }
@@ -52,11 +52,11 @@ fn micros(begun: Instant) -> u64 {
 
 /// The pattern of the route that answered, for the log line.
 #[derive(Clone)]
-pub struct Route(pub String);
+pub struct Route(pub Arc<str>);
 
 /// Notes the pattern of the matched route on the answer.
 pub fn note_route(path: Option<&MatchedPath>, response: &mut Response<Body>) {
     if let Some(path) = path {
-        response.extensions_mut().insert(Route(path.as_str().to_owned()));
+        response.extensions_mut().insert(Route(path.as_str().into()));
     }
 }

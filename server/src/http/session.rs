@@ -52,7 +52,11 @@ async fn demo_sign_in(
         .ok_or(Failed(Fault::NotFound))?;
     let kind = subject.kind();
     // A new sign-in never keeps an old id alive.
-    let old = if kind == Kind::Staff { tokens.staff } else { tokens.applicant };
+    let old = match kind {
+        Kind::Applicant => tokens.applicant,
+        Kind::Guest => tokens.guest,
+        Kind::Staff => tokens.staff,
+    };
     if let Some(old) = old {
         session::end(&http.db, &http.world, municipality, &old).await.map_err(|error| Failed(error.into()))?;
     }
@@ -60,9 +64,10 @@ async fn demo_sign_in(
         session::begin(&http.db, &http.world, municipality, subject).await.map_err(|error| Failed(error.into()))?;
     let (home, name) = match kind {
         Kind::Applicant => ("/mina-sidor", Name::Applicant),
+        Kind::Guest => ("/ansok", Name::Guest),
         Kind::Staff => ("/personal", Name::Staff),
     };
-    let target = own_path(&form.till).filter(|path| super::context::area(path) == Some(kind)).unwrap_or(home);
+    let target = own_path(&form.till).filter(|path| allowed(kind, path)).unwrap_or(home);
     let mut response = see_other(target);
     if let Some(cookie) = http.cookies.session(name, &token) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
@@ -70,19 +75,27 @@ async fn demo_sign_in(
     Ok(response)
 }
 
-/// Ends both sessions of this browser on the server.
+/// Whether that kind of session opens the path.
+fn allowed(kind: Kind, path: &str) -> bool {
+    match super::context::area(path) {
+        Some(Kind::Guest) => kind != Kind::Staff,
+        area => area == Some(kind),
+    }
+}
+
+/// Ends all sessions of this browser on the server.
 async fn end_all(http: &Http, context: &PageContext, tokens: Tokens) -> Result<(), Failed> {
     let municipality = context.municipality.municipality_id;
-    for token in [tokens.applicant, tokens.staff].into_iter().flatten() {
+    for token in [tokens.applicant, tokens.guest, tokens.staff].into_iter().flatten() {
         session::end(&http.db, &http.world, municipality, &token).await.map_err(|error| Failed(error.into()))?;
     }
     Ok(())
 }
 
-/// Makes the browser forget both sessions.
+/// Makes the browser forget its sessions.
 fn forget(http: &Http, mut response: Response) -> Response {
     let headers = response.headers_mut();
-    for name in [Name::Applicant, Name::Staff] {
+    for name in [Name::Applicant, Name::Guest, Name::Staff] {
         if let Some(cookie) = http.cookies.remove(name) {
             headers.append(header::SET_COOKIE, cookie);
         }
