@@ -9,7 +9,10 @@ fn main() {
 
 #[cfg(feature = "ssr")]
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    use leptos_i18n_build::{Config, ParseOptions, TranslationsInfos, options::CodegenOptions};
+    use leptos_i18n_parser::parse_locales::{
+        options::{Config, ParseOptions},
+        parse_locales,
+    };
     use std::{fs, path::Path};
 
     const LOCALES: &str = "../locales";
@@ -37,15 +40,23 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let config = Config::new("sv")?.add_locales(["en", "ar"])?.locales_path(LOCALES).add_namespaces(rooms)?;
     // Texts with values in them must become strings, not only views: for titles, mail and islands.
     let config = config.parse_options(ParseOptions::new().interpolate_display(true));
-    let translations = TranslationsInfos::parse(config)?;
-    translations.rerun_if_locales_changed();
-    translations.emit_diagnostics();
-    #[expect(clippy::disallowed_methods, reason = "a build script is told by its environment where to write")]
-    let out = std::env::var("OUT_DIR")?;
+    let translations = parse_locales(None, config)?;
+    for path in translations.tracked_files.iter().flatten() {
+        println!("cargo::rerun-if-changed={path}");
+    }
+    for warning in translations.diag.warnings().iter() {
+        println!("cargo::warning={warning}");
+    }
+    for error in translations.diag.errors().iter() {
+        println!("cargo::error={error}");
+    }
     // Clippy is for what people write.
     let quiet = "#![allow(clippy::all, clippy::pedantic, clippy::expect_used, clippy::allow_attributes)]".parse()?;
-    let options = CodegenOptions::default().top_level_attributes(Some(quiet));
-    translations.generate_i18n_module_with_options(Path::new(&out).join("i18n"), options)?;
+    let code = leptos_i18n_codegen::gen_code(&translations, None, false, Some(&quiet), false)?;
+    #[expect(clippy::disallowed_methods, reason = "a build script is told by its environment where to write")]
+    let out = Path::new(&std::env::var("OUT_DIR")?).join("i18n");
+    fs::create_dir_all(&out)?;
+    fs::write(out.join("mod.rs"), code.to_string())?;
     Ok(())
 }
 
