@@ -49,7 +49,7 @@ fn may_enter(context: &PageContext, path: &str) -> bool {
     match super::context::area(path) {
         Some(Kind::Applicant) => context.actor.person().is_some(),
         Some(Kind::Staff) => context.actor.is_staff(),
-        None => true,
+        Some(Kind::Guest) | None => true,
     }
 }
 
