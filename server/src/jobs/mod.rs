@@ -72,8 +72,8 @@ impl From<sqlx::Error> for Trouble {
 /// How often a job is tried before it is dead. The pauses grow exponentially: the last is about three days after the first.
 const ATTEMPTS: i32 = 20;
 
-/// Enqueues a job in the caller's transaction. Two waiting jobs with the same `once` key become one,
-/// and a dead one with that key lives again: what it failed at is asked for anew.
+/// Enqueues a job in the caller's transaction. Two waiting jobs with the same `once` key become one; a
+/// dead one stays to be looked at and hinders no new one.
 pub async fn enqueue<J: Job>(tx: &mut PgConnection, job: &J, once: Option<&str>) -> Result<(), Error> {
     // The queue's tables are not there when queries are checked (it brings its own migrations), so this one is not.
     sqlx::query("SELECT graphile_worker.add_job($1, payload => $2::json, max_attempts => $3, job_key => $4)")

@@ -52,6 +52,7 @@ async fn two() -> (Stage, Uuid) {
 /// Makes a second municipality: a copy of every row under another `municipality_id`. That this goes without a clash shows
 /// that every key begins with it.
 async fn neighbour(stage: &Stage) -> Uuid {
+    stage.arrange(include_str!("support/every_table.sql")).await;
     let other = stage.world.id();
     let mut root = stage.root().await;
     let tables = guarded(&mut root).await;

@@ -174,16 +174,16 @@ async fn two_waiting_jobs_with_one_name_are_one() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_dead_job_that_is_asked_for_again_lives_again() {
+async fn a_dead_job_stays_to_be_looked_at_and_never_hinders_a_new_one() {
     let stage = Stage::new().await;
     let dead = planned(&stage, &[Trouble::Fail("wrong")]);
     put(&stage, &dead, Some("test:once")).await;
     work(&stage).await;
     assert_eq!(waiting(&stage).await, (0, 1));
     put(&stage, &dead, Some("test:once")).await;
-    assert_eq!(waiting(&stage).await, (1, 0));
+    assert_eq!(waiting(&stage).await, (1, 1));
     work(&stage).await;
-    assert_eq!((runs(dead.id), waiting(&stage).await), (2, (0, 0)));
+    assert_eq!((runs(dead.id), waiting(&stage).await), (2, (0, 1)));
 }
 
 #[tokio::test(flavor = "multi_thread")]
