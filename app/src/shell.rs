@@ -79,7 +79,9 @@ fn top_bar(context: &PageContext, look: Look, urgent: bool) -> impl IntoView {
         Who::Applicant { .. } => vec![NavLink::new("/mina-sidor", td_string!(t, common.my_pages))],
         Who::Staff { .. } => vec![NavLink::new("/personal", td_string!(t, common.staff_pages))],
         // A guest may have an e-ID after all.
-        Who::Guest { .. } | Who::Anonymous | Who::System => vec![NavLink::new("/logga-in", td_string!(t, common.sign_in))],
+        Who::Guest { .. } | Who::Anonymous | Who::System => {
+            vec![NavLink::new("/logga-in", td_string!(t, common.sign_in))]
+        }
     };
     let signed_in = context.actor.session().is_some();
     let who = match (&context.actor.who, &context.display_name) {

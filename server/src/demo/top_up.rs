@@ -3,7 +3,7 @@
 
 use crate::{
     error::Error,
-    jobs::{JobContext, Job, Trouble},
+    jobs::{Job, JobContext, Trouble},
     visit::jobs::make_slots,
 };
 use domain::{Actor, id::MunicipalityId};

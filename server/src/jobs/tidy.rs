@@ -1,7 +1,7 @@
 //! Removes what has had its time: sessions that are over, answers older than seven days, drafts nobody touched for
 //! thirty days.
 
-use super::{JobContext, Job, Trouble, municipalities};
+use super::{Job, JobContext, Trouble, municipalities};
 use crate::auth::session;
 use domain::Actor;
 use jiff::SignedDuration;

@@ -3,7 +3,7 @@
 use super::store;
 use crate::{
     error::Error,
-    jobs::{self, JobContext, Job, Trouble},
+    jobs::{self, Job, JobContext, Trouble},
 };
 use domain::{
     Actor,

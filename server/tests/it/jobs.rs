@@ -2,7 +2,7 @@
 
 use crate::support::Stage;
 use serde::{Deserialize, Serialize};
-use server::jobs::{self, Dead, JobContext, Job, Registry, Trouble};
+use server::jobs::{self, Dead, Job, JobContext, Registry, Trouble};
 use sqlx::PgConnection;
 use std::{
     collections::BTreeMap,
