@@ -1,5 +1,11 @@
 //! The desk's list: the desk and the on-call caseworker beside it see it, and only what the desk may see.
 
+mod events;
+mod identity;
+mod pages;
+mod person;
+mod queue;
+
 use crate::support::{
     Stage,
     look::{booking, code, text},
