@@ -1,24 +1,13 @@
 // Row 4: bookings. Ours over HTTP; the reference is pgbench with the statements of one booking, on the same database.
-import fs from "node:fs";
-import path from "node:path";
-import { load, request, run } from "./program.mjs";
+import { hash, hex, pgbench, psql, statement, uuid } from "./database.mjs";
+import { load, request } from "./program.mjs";
 
 export const CLIENTS = 8;
 const PEOPLE = 500;
 /** Few enough that a drawn visit number is hardly ever taken already: that would be another statement. */
 export const SLOTS_A_DAY = 20;
 
-const pgBin = process.env.PORTEN_PG_BIN ? `${process.env.PORTEN_PG_BIN}/` : "";
-const connection = (porten, role) => ["-h", porten.sockets, "-p", "5432", "-U", role, "-d", "porten"];
-const psql = (porten, role, sql) =>
-  run(`${pgBin}psql`, ["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", ...connection(porten, role)], { input: sql });
-
-// Ids and tokens that both sides can work out from a number.
-const id = (group, number) => `'0000000${group}-0000-7000-8000-' || lpad(to_hex((${number})::bigint), 12, '0')`;
-const uuid = (group, number) => `(${id(group, number)})::uuid`;
-const hash = (number) => `sha256(convert_to(lpad(to_hex((${number})::bigint), 64, '0'), 'UTF8'))`;
 const [PERSON, SLOT, VISIT, AUDIT] = [1, 2, 3, 4];
-const hex = (number, digits) => number.toString(16).padStart(digits, "0");
 
 /** People with sessions. `seen_at` lies ahead, so that no session is written down as used while we measure. */
 export async function prepare(porten) {
@@ -93,12 +82,16 @@ SELECT set_config('porten.municipality', ${m}, true), set_config('lock_timeout',
       interpreter: false,
     },
   }).replaceAll('":', '": '); // pgbench takes a colon before a letter for a variable
+  const session = statement(
+    ["FROM session", "LEFT JOIN person", "LEFT JOIN staff"],
+    ...[m, hash(":p"), "'applicant'", "now() - interval '30 minutes'", "now() - interval '4 hours'"],
+  );
   const own = `municipality_id = ${m} AND actor_kind = 'applicant' AND actor_id = ${person} AND operation = 'visit.book' AND key = 'bench-' || :n`;
   return `\\set i :i + 1
 \\set n :from + :i * ${CLIENTS} + :client_id
 \\set p :n % ${PEOPLE}
 ${begin}
-SELECT session.person_id, session.staff_id, session.seen_at, person.display_name, staff.display_name, staff.office_id, staff.roles FROM session LEFT JOIN person USING (municipality_id, person_id) LEFT JOIN staff ON staff.municipality_id = session.municipality_id AND staff.staff_id = session.staff_id WHERE session.municipality_id = ${m} AND token_hash = ${hash(":p")} AND kind = 'applicant' AND seen_at > now() - interval '30 minutes' AND created_at > now() - interval '4 hours' AND (staff.staff_id IS NULL OR staff.active);
+${session};
 ROLLBACK;
 ${begin}
 INSERT INTO idempotency (municipality_id, actor_kind, actor_id, operation, key, command_hash, created_at) VALUES (${m}, 'applicant', ${person}, 'visit.book', 'bench-' || :n, ${hash(":n")}, now()) ON CONFLICT DO NOTHING;
@@ -113,19 +106,8 @@ COMMIT;
 }
 
 /** The same with pgbench; `count` is a multiple of CLIENTS. */
-export async function reference(porten, sample, from, count, folder) {
-  const file = path.join(folder, "booking.sql");
-  fs.writeFileSync(file, statements(sample));
-  const args = ["-n", "-M", "prepared", "-c", String(CLIENTS), "-j", "1", "-t", String(count / CLIENTS), "-f", file];
-  const said = await run(`${pgBin}pgbench`, [
-    ...args,
-    ...["-D", `from=${from}`, "-D", "i=-1"],
-    ...["-h", porten.sockets, "-p", "5432", "-U", "porten_app", "porten"],
-  ]);
-  const rate = Number(said.match(/tps = ([\d.]+) \(without/)?.[1]);
-  if (!(rate > 0) || !said.includes(`${count}/${count}`)) throw new Error(`pgbench failed: ${said}`);
-  return { rate };
-}
+export const reference = (porten, sample, from, count, folder) =>
+  pgbench(porten, statements(sample), { folder, clients: CLIENTS, transactions: count, variables: { from, i: -1 } });
 
 /** How many slots have a seat taken: both sides must have booked, not failed quickly. */
 export async function booked(porten, sample) {

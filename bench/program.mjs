@@ -1,6 +1,7 @@
-// Starts and stops what is measured: porten with a fresh data folder, and the bare reference beside it.
+// Starts and stops what is measured: porten with a fresh data folder, and the bare reference beside it; and asks them.
 import { spawn } from "node:child_process";
 import fs from "node:fs";
+import http from "node:http";
 import net from "node:net";
 import os from "node:os";
 import path from "node:path";
@@ -36,14 +37,14 @@ function launch(program, args, options) {
   return started;
 }
 
+async function stop({ child, end }) {
+  child.kill("SIGTERM");
+  if (await Promise.race([end.then(() => false), pause(END, true, { ref: false })])) child.kill("SIGKILL");
+  await end;
+}
+
 export async function stopAll() {
-  await Promise.all(
-    [...running].map(async ({ child, end }) => {
-      child.kill("SIGTERM");
-      if (await Promise.race([end.then(() => false), pause(END, true, { ref: false })])) child.kill("SIGKILL");
-      await end;
-    }),
-  );
+  await Promise.all([...running].map(stop));
 }
 
 /** Runs a program to its end and gives what it wrote. */
@@ -78,17 +79,21 @@ export function folder() {
   return made;
 }
 
+/** The environment of a porten. Nothing of the caller's settings counts here. */
+function settings(more) {
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(PORTEN_(?!PG_BIN$|SITE$)|DATABASE_URL|PG)/.test(name)),
+  );
+  return Object.assign(env, { PORTEN_LOG: process.env.PORTEN_BENCH_LOG ?? "warn" }, more);
+}
+
 /** The demo on a free port: `{ address, pid, sockets }`. */
 export async function startPorten(data) {
   for (const program of Object.values(programs)) {
     if (!fs.existsSync(program)) throw new Error(`no program ${path.basename(program)}: scripts/bench builds it`);
   }
   const address = `127.0.0.1:${await freePort()}`;
-  // Nothing of the caller's settings counts here.
-  const env = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(PORTEN_(?!PG_BIN$|SITE$)|DATABASE_URL|PG)/.test(name)),
-  );
-  Object.assign(env, { PORTEN_LISTEN: address, PORTEN_DATA: data, PORTEN_LOG: process.env.PORTEN_BENCH_LOG ?? "warn" });
+  const env = settings({ PORTEN_LISTEN: address, PORTEN_DATA: data });
   const started = launch(programs.porten, ["serve", "--demo"], { env });
   started.child.stdout.resume();
   const until = Date.now() + START;
@@ -101,6 +106,30 @@ export async function startPorten(data) {
   return { address, pid: started.child.pid, sockets: path.join(data, "postgres-run") };
 }
 
+/**
+ * Another porten, on the database of a running one and without the demo's duties: `{ milliseconds, address, pid, stop }`,
+ * with the time from exec to the first 200 of `target`, whole. Asked every millisecond, by somebody already running.
+ * It looks for tables in `schema` first, if there is one.
+ */
+export async function startCold(porten, data, target, headers, schema) {
+  const address = `127.0.0.1:${await freePort()}`;
+  const tables = schema ? `?options[search_path]=${schema},public` : "";
+  const url = `postgres://porten_app@${encodeURIComponent(porten.sockets)}:5432/porten${tables}`;
+  const env = settings({ PORTEN_LISTEN: address, PORTEN_DATA: data, DATABASE_URL: url });
+  const begun = performance.now();
+  const started = launch(programs.porten, ["serve"], { env });
+  started.child.stdout.resume();
+  for (;;) {
+    const status = await get({ address }, target, headers).then((answer) => answer.status, () => 0);
+    const milliseconds = performance.now() - begun;
+    if (status === 200) return { milliseconds, address, pid: started.child.pid, stop: () => stop(started) };
+    if (started.ended || status !== 0 || milliseconds > START) {
+      throw new Error(`porten did not start (${target} answered ${status}): ${started.errors()}`);
+    }
+    await pause(1);
+  }
+}
+
 /** Bare axum with `pages`: `[{ path, file, kind }]`. */
 export async function startReference(pages) {
   const started = launch(programs.bench, ["serve", ...pages.flatMap(({ path, file, kind }) => [path, file, kind])]);
@@ -108,7 +137,45 @@ export async function startReference(pages) {
     started.child.stdout.once("data", (chunk) => resolve(Number(chunk)));
     started.end.then(() => reject(new Error(`the reference did not start: ${started.errors()}`)));
   });
-  return { address: `127.0.0.1:${port}`, pid: started.child.pid };
+  return { address: `127.0.0.1:${port}`, pid: started.child.pid, stop: () => stop(started) };
+}
+
+/** An answer as it comes over the wire: `{ status, headers, body }`. */
+export function get(server, target, headers = {}, { method = "GET", body } = {}) {
+  return new Promise((resolve, reject) => {
+    const asked = http.request(`http://${server.address}${target}`, { method, headers }, (answer) => {
+      const chunks = [];
+      answer.on("data", (chunk) => chunks.push(chunk));
+      answer.once("error", reject);
+      answer.on("end", () =>
+        resolve({ status: answer.statusCode, headers: answer.headers, body: Buffer.concat(chunks) }),
+      );
+    });
+    asked.once("error", reject);
+    asked.end(body);
+  });
+}
+
+export async function page(server, target, headers) {
+  const answer = await get(server, target, headers);
+  if (answer.status !== 200) throw new Error(`${target} answers ${answer.status}`);
+  return answer;
+}
+
+/** Signs in as one of the demo's people and gives the cookie, `name=token`. */
+export async function signIn(porten, persona) {
+  const kind = { "Content-Type": "application/x-www-form-urlencoded" };
+  const answer = await get(porten, "/demo/login", kind, { method: "POST", body: `persona=${persona}` });
+  const cookie = answer.headers["set-cookie"]?.[0].split(";")[0];
+  if (!cookie) throw new Error("signing in gave no session");
+  return cookie;
+}
+
+/** Memory of a process, in bytes: all that is resident, and of that what is not a file's. */
+export function memory(pid) {
+  const status = fs.readFileSync(`/proc/${pid}/status`, "utf8");
+  const bytes = (name) => Number(status.match(new RegExp(`^${name}:\\s+(\\d+) kB$`, "m"))[1]) * 1024;
+  return { resident: bytes("VmRSS"), own: bytes("RssAnon") };
 }
 
 /** Processor time of a process so far, in microseconds. */
@@ -117,20 +184,26 @@ function processor(pid) {
   return (Number(fields[11]) + Number(fields[12])) * 10_000;
 }
 
-/** Sends requests and gives `{ rate, p50, p99, processor }`, times in microseconds. `seconds` 0: each request once. */
-export async function load(server, requests, { folder, connections, seconds, expect = 200 }) {
+/**
+ * Sends requests and gives `{ requests, rate, p50, p99, first99, processor }`, times in microseconds; `first…` to an answer's
+ * first byte. `seconds` 0: each request once. `rate`: so many a second, and times count from when each was due.
+ */
+export async function load(server, requests, { folder, connections, seconds, rate, expect = 200 }) {
   const file = path.join(folder, "requests");
   fs.writeFileSync(file, requests.join("\0"));
   const before = processor(server.pid);
-  const seen = JSON.parse(await run(programs.bench, ["load", server.address, file, String(connections), String(seconds)]));
+  const numbers = [connections, seconds, ...(rate ? [rate] : [])].map(String);
+  const seen = JSON.parse(await run(programs.bench, ["load", server.address, file, ...numbers]));
   const used = processor(server.pid) - before;
   if (seen.statuses[expect] !== seen.requests || seen.requests === 0) {
     throw new Error(`expected only ${expect}, got ${JSON.stringify(seen.statuses)}`);
   }
   return {
+    requests: seen.requests,
     rate: seen.requests / seen.seconds,
     p50: seen.p50 / 1000,
     p99: seen.p99 / 1000,
+    first99: seen.first99 / 1000,
     processor: used / seen.requests,
   };
 }

@@ -1,5 +1,5 @@
-//! Asks a server as fast as it answers. One thread a connection, blocking: two system calls a request and nothing else,
-//! so that on a small machine little of the measured time is the asking.
+//! Asks a server: as fast as it answers, or so many times a second. One thread a connection, blocking: two system calls a
+//! request and nothing else, so that on a small machine little of the measured time is the asking.
 
 use std::{
     collections::BTreeMap,
@@ -8,7 +8,7 @@ use std::{
     io::{self, Read, Write},
     net::TcpStream,
     sync::{
-        Barrier,
+        Barrier, Mutex, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
     thread,
@@ -18,20 +18,64 @@ use std::{
 /// A server that is silent for this long has failed.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// What one connection saw.
+/// What one connection saw, in nanoseconds.
 #[derive(Default)]
 struct Seen {
-    nanoseconds: Vec<u64>,
+    /// To the end of each answer.
+    whole: Vec<u64>,
+    /// To the first byte of each answer.
+    first: Vec<u64>,
     statuses: BTreeMap<u16, usize>,
 }
 
+/// When requests are due: at random moments, `rate` a second on average (a Poisson process), for all connections
+/// together. As `pgbench --rate` does it, so that both sides queue alike.
+struct Schedule {
+    rate: f64,
+    /// The moment that was given last, and the state of the random numbers.
+    last: Mutex<(Option<Instant>, u64)>,
+}
+
+impl Schedule {
+    fn new(rate: f64) -> Self {
+        Self { rate, last: Mutex::new((None, 0)) }
+    }
+
+    fn next(&self) -> Instant {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let (before, mut state) = *last;
+        let gap = -(1.0 - random(&mut state)).ln() / self.rate;
+        let due = before.unwrap_or_else(Instant::now) + Duration::from_secs_f64(gap);
+        *last = (Some(due), state);
+        due
+    }
+}
+
+/// A number from 0 to below 1 (splitmix64): the same ones every time.
+fn random(state: &mut u64) -> f64 {
+    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let mut bits = *state;
+    bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    bits ^= bits >> 31;
+    f64::from(u32::try_from(bits >> 32).unwrap_or(0)) / (f64::from(u32::MAX) + 1.0)
+}
+
 /// `file` holds whole requests with a NUL between them. They are sent round and round for `seconds`, or each once if that
-/// is 0.
-pub fn run(address: &str, file: &str, connections: &str, seconds: &str) -> Result<(), Box<dyn Error>> {
+/// is 0. With a `rate` so many a second on average, and times count from the moment a request was due: one that has to
+/// wait for a free connection is late.
+pub fn run(
+    address: &str,
+    file: &str,
+    connections: &str,
+    seconds: &str,
+    rate: Option<&str>,
+) -> Result<(), Box<dyn Error>> {
     let file = fs::read(file)?;
     let requests: Vec<&[u8]> = file.split(|byte| *byte == 0).collect();
     let connections: usize = connections.parse()?;
     let span = Duration::from_secs_f64(seconds.parse()?);
+    let schedule = rate.map(str::parse).transpose()?.map(Schedule::new);
     let next = AtomicUsize::new(0);
     // All connect first; the clock starts when the last is ready.
     let start = Barrier::new(connections + 1);
@@ -41,7 +85,7 @@ pub fn run(address: &str, file: &str, connections: &str, seconds: &str) -> Resul
                 scope.spawn(|| {
                     let stream = connect(address);
                     start.wait();
-                    ask(stream?, &requests, &next, span)
+                    ask(stream?, &requests, &next, span, schedule.as_ref())
                 })
             })
             .collect();
@@ -55,20 +99,24 @@ pub fn run(address: &str, file: &str, connections: &str, seconds: &str) -> Resul
     });
     let mut all = Seen::default();
     for one in seen? {
-        all.nanoseconds.extend(one.nanoseconds);
+        all.whole.extend(one.whole);
+        all.first.extend(one.first);
         for (status, count) in one.statuses {
             *all.statuses.entry(status).or_default() += count;
         }
     }
-    all.nanoseconds.sort_unstable();
+    all.whole.sort_unstable();
+    all.first.sort_unstable();
     let statuses: Vec<String> = all.statuses.iter().map(|(status, count)| format!("\"{status}\":{count}")).collect();
     writeln!(
         io::stdout(),
-        "{{\"requests\":{},\"seconds\":{:.6},\"p50\":{},\"p99\":{},\"statuses\":{{{}}}}}",
-        all.nanoseconds.len(),
+        "{{\"requests\":{},\"seconds\":{:.6},\"p50\":{},\"p99\":{},\"first50\":{},\"first99\":{},\"statuses\":{{{}}}}}",
+        all.whole.len(),
         took.as_secs_f64(),
-        percentile(&all.nanoseconds, 50),
-        percentile(&all.nanoseconds, 99),
+        percentile(&all.whole, 50),
+        percentile(&all.whole, 99),
+        percentile(&all.first, 50),
+        percentile(&all.first, 99),
         statuses.join(",")
     )?;
     Ok(())
@@ -81,31 +129,47 @@ fn connect(address: &str) -> io::Result<TcpStream> {
     Ok(stream)
 }
 
-fn ask(mut stream: TcpStream, requests: &[&[u8]], next: &AtomicUsize, span: Duration) -> io::Result<Seen> {
+fn ask(
+    mut stream: TcpStream,
+    requests: &[&[u8]],
+    next: &AtomicUsize,
+    span: Duration,
+    schedule: Option<&Schedule>,
+) -> io::Result<Seen> {
     let mut seen = Seen::default();
     let mut buffer = vec![0; 256 * 1024];
     let begun = Instant::now();
     loop {
         let turn = next.fetch_add(1, Ordering::Relaxed);
-        if if span.is_zero() { turn >= requests.len() } else { begun.elapsed() >= span } {
+        let due = schedule.map_or_else(Instant::now, Schedule::next);
+        if if span.is_zero() { turn >= requests.len() } else { due.duration_since(begun) >= span } {
             return Ok(seen);
         }
-        let sent = Instant::now();
+        if schedule.is_some() {
+            thread::sleep(due.saturating_duration_since(Instant::now()));
+        }
         stream.write_all(requests[turn % requests.len()])?;
-        let status = answer(&mut stream, &mut buffer)?;
-        seen.nanoseconds.push(u64::try_from(sent.elapsed().as_nanos()).unwrap_or(u64::MAX));
+        let (status, first) = answer(&mut stream, &mut buffer)?;
+        seen.whole.push(nanoseconds(due.elapsed()));
+        seen.first.push(nanoseconds(first.duration_since(due)));
         *seen.statuses.entry(status).or_default() += 1;
     }
 }
 
-/// Reads one whole answer and gives its status.
-fn answer(stream: &mut TcpStream, buffer: &mut [u8]) -> io::Result<u16> {
+fn nanoseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
+}
+
+/// Reads one whole answer and gives its status and when its first byte was there.
+fn answer(stream: &mut TcpStream, buffer: &mut [u8]) -> io::Result<(u16, Instant)> {
     let mut length = 0;
+    let mut first = None;
     loop {
         let more = stream.read(&mut buffer[length..])?;
         if more == 0 {
             return Err(io::Error::other("the connection ended within an answer, or an answer is too large"));
         }
+        let first = *first.get_or_insert_with(Instant::now);
         length += more;
         let Some(head) = buffer[..length].windows(4).position(|bytes| bytes == b"\r\n\r\n") else { continue };
         let (status, body) = parse(&buffer[..head]).ok_or(io::Error::other("an answer without a length"))?;
@@ -118,7 +182,7 @@ fn answer(stream: &mut TcpStream, buffer: &mut [u8]) -> io::Result<u16> {
             }
             left -= more;
         }
-        return Ok(status);
+        return Ok((status, first));
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! bench serve (PATH FILE CONTENT-TYPE)...              bare axum; says its port on standard output
-//! bench load ADDRESS FILE CONNECTIONS SECONDS          asks and prints one line of JSON; 0 s: each request once
+//! bench load ADDRESS FILE CONNECTIONS SECONDS [RATE]   asks and prints one line of JSON; 0 s: each request once
 //! ```
 
 mod load;
@@ -15,8 +15,12 @@ fn main() -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let result: Result<(), Box<dyn Error>> = match words.as_slice() {
         ["serve", pages @ ..] => reference::run(pages),
-        ["load", address, file, connections, seconds] => load::run(address, file, connections, seconds),
-        _ => Err("usage: bench serve (PATH FILE CONTENT-TYPE)... | bench load ADDRESS FILE CONNECTIONS SECONDS".into()),
+        ["load", address, file, connections, seconds] => load::run(address, file, connections, seconds, None),
+        ["load", address, file, connections, seconds, rate] => {
+            load::run(address, file, connections, seconds, Some(rate))
+        }
+        _ => Err("usage: bench serve (PATH FILE CONTENT-TYPE)... | bench load ADDRESS FILE CONNECTIONS SECONDS [RATE]"
+            .into()),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
