@@ -8,6 +8,8 @@
 
 mod reader;
 mod report;
+mod smtp;
+mod storage;
 mod table;
 mod values;
 
@@ -19,10 +21,13 @@ use secrecy::SecretString;
 
 pub use self::reader::{ConfigError, ConfigErrors};
 pub use self::report::{Report, markdown};
+pub use self::smtp::{Security, SmtpUrl};
+pub use self::storage::StorageUrl;
 pub use self::table::{Fallback, SETTINGS, Setting};
 pub use self::values::{Network, PublicUrl};
 
 use self::reader::{Problem, Reader};
+use crate::storage::{Bucket, Place};
 
 /// The connections that the pools may take together from the embedded database. It allows 100; the rest is for
 /// migrations, for `psql` when something is wrong, and for `PostgreSQL`'s own superuser reserve.
@@ -62,6 +67,18 @@ pub struct Config {
     pub pg_bin: Option<PathBuf>,
     /// HTTP connections held open at once, at most.
     pub max_connections: usize,
+    /// The mail server; `None`: files in the data folder.
+    pub smtp_url: Option<SmtpUrl>,
+    /// The sender of notices; there whenever `smtp_url` is.
+    pub smtp_from: Option<lettre::Address>,
+    /// Where papers are stored; see [`Config::storage`].
+    pub storage_url: Option<StorageUrl>,
+    /// The address of the bucket's server.
+    pub storage_endpoint: Option<String>,
+    /// The bucket's region.
+    pub storage_region: String,
+    /// The keys to the bucket; there whenever `storage_url` is one.
+    pub storage_keys: Option<(SecretString, SecretString)>,
     /// Whether this is the demo.
     pub demo: bool,
     /// The absolute folders of `PATH`, where `PostgreSQL`'s programs are looked for.
@@ -82,7 +99,7 @@ pub enum Database<'a> {
 /// A rule that looks at the whole configuration.
 type Rule = fn(&Config) -> Option<ConfigError>;
 
-const RULES: &[Rule] = &[pools_fit_embedded];
+const RULES: &[Rule] = &[pools_fit_embedded, mail_has_a_sender, bucket_has_keys];
 
 /// What `--demo` refuses beside. The demo lets anybody sign in as anybody: it must not be reachable from outside.
 const DEMO_RULES: &[Rule] = &[demo_is_not_public, demo_listens_on_loopback];
@@ -110,6 +127,22 @@ impl Config {
                 "is not set, but PORTEN_MIGRATE_URL is",
                 "Set both to serve from that database, or neither for the embedded one.",
             )])),
+        }
+    }
+
+    /// Where papers are stored: the bucket, the folder, or the folder `storage` in the data folder.
+    pub fn storage(&self) -> Place {
+        match (&self.storage_url, &self.storage_keys) {
+            (Some(StorageUrl::Bucket(name)), Some((key_id, secret))) => Place::Bucket(Bucket {
+                name: name.clone(),
+                endpoint: self.storage_endpoint.clone(),
+                region: self.storage_region.clone(),
+                key_id: key_id.clone(),
+                secret: secret.clone(),
+            }),
+            (Some(StorageUrl::Folder(folder)), _) => Place::Folder(folder.clone()),
+            // A bucket without keys is refused when the settings are read.
+            _ => Place::Folder(self.data.join("storage")),
         }
     }
 
@@ -157,6 +190,13 @@ fn examine(reader: &mut Reader<'_>, flags: Flags) -> Option<Config> {
     let job_pool = reader.required(&table::JOB_POOL, |text| values::number(text, 1..=1_000));
     let pg_bin = reader.optional(&table::PG_BIN, values::folder);
     let max_connections = reader.required(&table::MAX_CONNECTIONS, |text| values::number(text, 1..=1_000_000));
+    let smtp_url = reader.optional(&table::SMTP_URL, smtp::url);
+    let smtp_from = reader.optional(&table::SMTP_FROM, smtp::sender);
+    let storage_url = reader.optional(&table::STORAGE_URL, storage::url);
+    let storage_endpoint = reader.optional(&table::STORAGE_ENDPOINT, storage::endpoint);
+    let storage_region = reader.required(&table::STORAGE_REGION, storage::word);
+    let storage_key_id = reader.optional(&table::STORAGE_KEY_ID, storage::key);
+    let storage_secret = reader.optional(&table::STORAGE_SECRET, storage::key);
     let program_folders = reader.raw("PATH").map_or_else(Vec::new, |path| {
         // An entry that is relative or empty means the current folder: no place to take a database server from.
         std::env::split_paths(&path).filter(|folder| folder.is_absolute()).collect()
@@ -177,12 +217,21 @@ fn examine(reader: &mut Reader<'_>, flags: Flags) -> Option<Config> {
         job_pool: job_pool?,
         pg_bin,
         max_connections: max_connections? as usize,
+        smtp_url,
+        smtp_from,
+        storage_url,
+        storage_endpoint,
+        storage_region: storage_region?,
+        storage_keys: storage_key_id.zip(storage_secret),
         demo: flags.demo,
         program_folders,
         temp,
     };
     let demo_rules = if flags.demo { DEMO_RULES } else { &[] };
-    reader.errors.extend(RULES.iter().chain(demo_rules).filter_map(|rule| rule(&config)));
+    let broken: Vec<ConfigError> = RULES.iter().chain(demo_rules).filter_map(|rule| rule(&config)).collect();
+    // A setting that could not be read has its error already: it is not also missing.
+    let known: Vec<String> = reader.errors.iter().map(|error| error.name.clone()).collect();
+    reader.errors.extend(broken.into_iter().filter(|error| !known.contains(&error.name)));
     Some(config)
 }
 
@@ -196,6 +245,27 @@ fn pools_fit_embedded(config: &Config) -> Option<ConfigError> {
                 "and PORTEN_JOB_POOL together are {wanted}, but the embedded database has {EMBEDDED_POOLS} to give"
             ),
             "Lower them, or set DATABASE_URL to a database of your own.",
+        )
+    })
+}
+
+fn mail_has_a_sender(config: &Config) -> Option<ConfigError> {
+    (config.smtp_url.is_some() && config.smtp_from.is_none()).then(|| {
+        ConfigError::new(
+            table::SMTP_FROM.name,
+            "is not set, but PORTEN_SMTP_URL is",
+            "Set it to the address that sends notices, for example no-reply@porten.example.se.",
+        )
+    })
+}
+
+fn bucket_has_keys(config: &Config) -> Option<ConfigError> {
+    let bucket = matches!(config.storage_url, Some(StorageUrl::Bucket(_)));
+    (bucket && config.storage_keys.is_none()).then(|| {
+        ConfigError::new(
+            table::STORAGE_KEY_ID.name,
+            "or PORTEN_STORAGE_SECRET is not set, but PORTEN_STORAGE_URL names a bucket",
+            "Set both to the keys of an account that may read, write and delete there, and nothing else.",
         )
     })
 }

@@ -106,6 +106,45 @@ pub(super) static MAX_CONNECTIONS: Setting = plain(
     "HTTP connections held open at once, at most. The limit of open files (`ulimit -n`) must be higher.",
 );
 
+pub(super) static SMTP_URL: Setting = secret(
+    "PORTEN_SMTP_URL",
+    Fallback::Unset("letters are written as `.eml` files to the folder `outbox` in the data folder"),
+    "The mail server that takes notices: `smtps://user:password@host`, or `smtp://…` with STARTTLS, which is then required. \
+     Without TLS only on this machine itself: `smtp://localhost:25`.",
+);
+
+pub(super) static SMTP_FROM: Setting = plain(
+    "PORTEN_SMTP_FROM",
+    Fallback::Unset("`no-reply@porten.invalid`, and no mail server"),
+    "The sender of notices, a bare address. Whoever sees the mail reads it: neither name nor domain should tell that it is \
+     about ekonomiskt bistånd. Needed with `PORTEN_SMTP_URL`.",
+);
+
+pub(super) static STORAGE_URL: Setting = plain(
+    "PORTEN_STORAGE_URL",
+    Fallback::Unset("the folder `storage` in the data folder"),
+    "Where papers are stored: a folder, or `s3://bucket` of an S3-compatible server. Give the bucket a rule that removes \
+     incomplete multipart uploads after a day: a process killed in the middle leaves its parts there.",
+);
+
+pub(super) static STORAGE_ENDPOINT: Setting = plain(
+    "PORTEN_STORAGE_ENDPOINT",
+    Fallback::Unset("Amazon's, by `PORTEN_STORAGE_REGION`"),
+    "The address of the bucket's server: `https`, or `http` on a loopback host.",
+);
+
+pub(super) static STORAGE_REGION: Setting = plain(
+    "PORTEN_STORAGE_REGION",
+    Fallback::Value("eu-north-1"),
+    "The bucket's region, as requests are signed for it.",
+);
+
+pub(super) static STORAGE_KEY_ID: Setting =
+    secret("PORTEN_STORAGE_KEY_ID", Fallback::Unset("no bucket"), "The id of the key to the bucket.");
+
+pub(super) static STORAGE_SECRET: Setting =
+    secret("PORTEN_STORAGE_SECRET", Fallback::Unset("no bucket"), "The key to the bucket.");
+
 /// All settings, in the order in which they are shown.
 pub static SETTINGS: &[&Setting] = &[
     &LISTEN,
@@ -120,4 +159,11 @@ pub static SETTINGS: &[&Setting] = &[
     &DB_POOL,
     &JOB_POOL,
     &PG_BIN,
+    &SMTP_URL,
+    &SMTP_FROM,
+    &STORAGE_URL,
+    &STORAGE_ENDPOINT,
+    &STORAGE_REGION,
+    &STORAGE_KEY_ID,
+    &STORAGE_SECRET,
 ];
