@@ -21,6 +21,8 @@ CREATE TABLE message_notice (
     -- Those among them whose end nobody knows (we ended, or the connection did, before the reply). Never more than two:
     -- at most one duplicate.
     unconfirmed     integer NOT NULL DEFAULT 0,
+    -- While somebody is at it: no other hand-over begins before this time.
+    claimed_until   timestamptz,
     handed_over_at  timestamptz,
     PRIMARY KEY (municipality_id, message_id),
     FOREIGN KEY (municipality_id, message_id) REFERENCES message
@@ -28,4 +30,4 @@ CREATE TABLE message_notice (
 
 SELECT porten_guard('message'), porten_guard('message_notice');
 GRANT SELECT, INSERT, UPDATE (read_at) ON message TO porten_app;
-GRANT SELECT, INSERT, UPDATE (status, attempts, unconfirmed, handed_over_at) ON message_notice TO porten_app;
+GRANT SELECT, INSERT, UPDATE (status, attempts, unconfirmed, claimed_until, handed_over_at) ON message_notice TO porten_app;
