@@ -1,0 +1,50 @@
+//! The use cases of papers.
+
+use async_trait::async_trait;
+use axum::body::Bytes;
+use domain::{
+    Actor, Fault,
+    document::{DocumentInfo, SentApplication},
+    id::{ApplicationId, DocumentId},
+};
+use futures::stream::BoxStream;
+use std::io;
+
+/// A file on its way, in pieces.
+pub type ByteStream<'a> = BoxStream<'a, io::Result<Bytes>>;
+
+/// A paper given out. The stream breaks off with an error if the bytes are not those that were taken in.
+pub struct Download {
+    pub info: DocumentInfo,
+    pub bytes: ByteStream<'static>,
+}
+
+/// What one can do with papers. Authorisation is the service's: every call takes who acts.
+#[async_trait]
+pub trait DocumentPort: Send + Sync {
+    /// Whether the actor may add papers, to her draft or to an application of her own. Asked before a byte is read.
+    async fn may_add(&self, actor: &Actor, to: Option<ApplicationId>) -> Result<(), Fault>;
+
+    /// Takes one file in, once per key and content. Faults of the file itself (empty, too large, of no known kind) are
+    /// `Invalid` with an empty pointer. Nothing of a file that breaks off is ever seen.
+    async fn add(
+        &self,
+        actor: &Actor,
+        key: &str,
+        to: Option<ApplicationId>,
+        name: &str,
+        bytes: ByteStream<'_>,
+    ) -> Result<DocumentInfo, Fault>;
+
+    /// The actor's own papers, oldest first.
+    async fn list(&self, actor: &Actor) -> Result<Vec<DocumentInfo>, Fault>;
+
+    /// The actor's own applications that have been sent, latest first.
+    async fn applications(&self, actor: &Actor) -> Result<Vec<SentApplication>, Fault>;
+
+    /// A paper's bytes: for its owner, and for staff who work on the case (which is recorded before a byte flows).
+    async fn open(&self, actor: &Actor, document: DocumentId) -> Result<Download, Fault>;
+
+    /// Removes a paper of one's own that has not been sent; once per key, where there is one.
+    async fn take_back(&self, actor: &Actor, key: Option<&str>, document: DocumentId) -> Result<(), Fault>;
+}
