@@ -18,6 +18,8 @@ pub enum Name {
     Guest,
     /// A staff session.
     Staff,
+    /// Figures on their way from the estimate to an application.
+    Carry,
     /// The language of the pages.
     Language,
 }
@@ -28,10 +30,12 @@ impl Cookies {
             (true, Name::Applicant) => "__Host-porten",
             (true, Name::Guest) => "__Host-porten_guest",
             (true, Name::Staff) => "__Host-porten_staff",
+            (true, Name::Carry) => "__Host-porten_carry",
             (true, Name::Language) => "__Host-porten_lang",
             (false, Name::Applicant) => "porten",
             (false, Name::Guest) => "porten_guest",
             (false, Name::Staff) => "porten_staff",
+            (false, Name::Carry) => "porten_carry",
             (false, Name::Language) => "porten_lang",
         }
     }
@@ -54,6 +58,11 @@ impl Cookies {
     pub fn session(self, name: Name, value: &str) -> Option<HeaderValue> {
         let same_site = if name == Name::Staff { "Strict" } else { "Lax" };
         self.line(name, value, &format!("HttpOnly; SameSite={same_site}"))
+    }
+
+    /// A cookie that lasts so many seconds.
+    pub fn passing(self, name: Name, value: &str, seconds: i64) -> Option<HeaderValue> {
+        self.line(name, value, &format!("Max-Age={seconds}; HttpOnly; SameSite=Lax"))
     }
 
     /// The language, remembered for a year.

@@ -1,5 +1,7 @@
 //! Who is at the door: cookies, sessions, and what an actor may do.
 
+pub mod carry;
 pub mod cookie;
 pub mod policy;
+pub mod resume;
 pub mod session;

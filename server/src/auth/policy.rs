@@ -3,7 +3,7 @@
 use domain::{
     Actor, Fault,
     account::{Role, Who},
-    id::{OfficeId, PersonId},
+    id::{OfficeId, PersonId, StaffId},
 };
 
 /// For whom a visit is booked, cancelled or listed: an applicant for herself, the desk and caseworkers for somebody
@@ -18,11 +18,50 @@ pub fn visits_of(actor: &Actor, named: Option<PersonId>) -> Result<PersonId, Fau
     }
 }
 
+/// Who fills in, sends and sees an application for herself: signed in, or a guest what she wrote herself.
+pub fn applying(actor: &Actor) -> Result<PersonId, Fault> {
+    match actor.who {
+        Who::Anonymous => Err(Fault::SignInRequired),
+        _ => actor.applying().ok_or(Fault::NotFound),
+    }
+}
+
 /// The only office whose visits the actor may see or cancel: staff their own; an applicant's own visits lie anywhere.
 pub fn visits_at(actor: &Actor) -> Option<OfficeId> {
     match actor.who {
         Who::Staff { office, .. } => Some(office),
         _ => None,
+    }
+}
+
+/// Whose messages the actor may read: a signed-in applicant her own. A guest's identity is only claimed: she sees none.
+pub fn messages_of(actor: &Actor) -> Result<PersonId, Fault> {
+    match actor.who {
+        Who::Applicant { person, .. } => Ok(person),
+        Who::Anonymous => Err(Fault::SignInRequired),
+        _ => Err(Fault::NotFound),
+    }
+}
+
+/// Whose decisions the actor may read: a signed-in applicant her own. A guest's identity is only claimed: she sees none.
+pub fn decisions_of(actor: &Actor) -> Result<PersonId, Fault> {
+    match actor.who {
+        Who::Applicant { person, .. } => Ok(person),
+        Who::Anonymous => Err(Fault::SignInRequired),
+        _ => Err(Fault::NotFound),
+    }
+}
+
+/// Who prepares and makes decisions, and at which office's cases: the intake and the caseworker.
+pub fn decide(actor: &Actor) -> Result<(StaffId, OfficeId), Fault> {
+    match &actor.who {
+        Who::Staff { staff, office, roles, .. }
+            if roles.iter().any(|role| matches!(role, Role::Intake | Role::Caseworker)) =>
+        {
+            Ok((*staff, *office))
+        }
+        Who::Anonymous => Err(Fault::SignInRequired),
+        _ => Err(Fault::NotFound),
     }
 }
 
@@ -32,6 +71,29 @@ pub fn desk(actor: &Actor) -> Result<(), Fault> {
         Who::Staff { roles, .. } if roles.iter().any(|role| matches!(role, Role::Desk | Role::OnCall)) => Ok(()),
         Who::Anonymous => Err(Fault::SignInRequired),
         _ => Err(Fault::NotFound),
+    }
+}
+
+/// The office whose cases the actor may read and work on: the on-call caseworker's, the intake's, the caseworker's own.
+/// The desk serves all errands and never sees whether a case exists (OSL 26 kap. 1 §).
+pub fn casework(actor: &Actor) -> Result<OfficeId, Fault> {
+    match &actor.who {
+        Who::Staff { office, .. } if casework_role(actor).is_some() => Ok(*office),
+        Who::Anonymous => Err(Fault::SignInRequired),
+        _ => Err(Fault::NotFound),
+    }
+}
+
+/// In which role the actor works on cases.
+pub fn casework_role(actor: &Actor) -> Option<Role> {
+    [Role::Caseworker, Role::Intake, Role::OnCall].into_iter().find(|role| actor.has_role(*role))
+}
+
+/// Whose own papers the actor adds, sees and takes back: whoever applies, signed in or as a guest.
+pub fn papers(actor: &Actor) -> Result<PersonId, Fault> {
+    match actor.who {
+        Who::Anonymous => Err(Fault::SignInRequired),
+        _ => actor.applying().ok_or(Fault::NotFound),
     }
 }
 

@@ -124,13 +124,15 @@ pub async fn begin(db: &Db, world: &World, municipality: MunicipalityId, subject
     Ok(token)
 }
 
-/// The session of a cookie, if it lives in this municipality.
+/// The session of a cookie, if it lives in this municipality. `used`: somebody did something with it; a page that only
+/// keeps itself true does not keep a session alive that nobody sits in front of.
 pub async fn find(
     db: &Db,
     world: &World,
     municipality: MunicipalityId,
     kind: Kind,
     token: &str,
+    used: bool,
 ) -> Result<Option<Session>, Error> {
     if token.len() != 64 {
         return Ok(None);
@@ -146,7 +148,8 @@ pub async fn find(
            LEFT JOIN person USING (municipality_id, person_id)
            LEFT JOIN staff ON staff.municipality_id = session.municipality_id AND staff.staff_id = session.staff_id
            WHERE session.municipality_id = $1 AND token_hash = $2 AND kind = $3
-             AND seen_at > $4 AND created_at > $5 AND (staff.staff_id IS NULL OR staff.active)"#,
+             AND seen_at > $4 AND created_at > $5 AND (staff.staff_id IS NULL OR staff.active)
+             AND (kind <> 'guest' OR person.identity = 'claimed')"#,
         municipality.0,
         &hash[..],
         kind.as_str(),
@@ -156,7 +159,7 @@ pub async fn find(
     .fetch_optional(&mut *tx)
     .await?;
     let Some(row) = row else { return Ok(None) };
-    if row.seen_at.to_jiff() < now - TOUCH {
+    if used && row.seen_at.to_jiff() < now - TOUCH {
         sqlx::query!(
             "UPDATE session SET seen_at = $3 WHERE municipality_id = $1 AND token_hash = $2",
             municipality.0,
@@ -179,6 +182,34 @@ pub async fn find(
         _ => return Err(Error::Broken("a session has one subject")),
     };
     Ok(Some(Session { actor: Actor { municipality, who }, display_name: name.unwrap_or_default().into() }))
+}
+
+/// Whether the session of a member of staff still lives and gives her the same rights. It does not count as use of the
+/// session: for answers that go on for long.
+pub async fn lives(db: &Db, world: &World, actor: &Actor) -> Result<bool, Error> {
+    let Who::Staff { staff, office, roles, session } = &actor.who else { return Ok(false) };
+    let now = world.now();
+    let first = session.0.to_be_bytes();
+    let (mut least, mut most) = ([0; 32], [u8::MAX; 32]);
+    least[..8].copy_from_slice(&first);
+    most[..8].copy_from_slice(&first);
+    let mut tx = db.begin(&Actor::system(actor.municipality)).await?;
+    let found = sqlx::query!(
+        "SELECT staff.office_id, staff.roles
+         FROM session JOIN staff USING (municipality_id, staff_id)
+         WHERE municipality_id = $1 AND token_hash BETWEEN $2 AND $3 AND staff_id = $4 AND staff.active
+           AND seen_at > $5 AND created_at > $6",
+        actor.municipality.0,
+        &least[..],
+        &most[..],
+        staff.0,
+        since(now, Kind::Staff.idle()) as _,
+        since(now, Kind::Staff.absolute()) as _,
+    )
+    .fetch_optional(&mut *tx)
+    .await?;
+    let same = |now: &[String]| now.iter().filter_map(|name| Role::from_name(name)).eq(roles.iter().copied());
+    Ok(found.is_some_and(|row| row.office_id == office.0 && same(&row.roles)))
 }
 
 /// Ends a session. Ending one that is over is fine.

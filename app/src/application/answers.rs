@@ -1,0 +1,227 @@
+//! The answers in words, group by group: for the check before sending, the copy afterwards and whoever else reads them.
+
+use super::fields::Step;
+use crate::{
+    i18n::{I18nLocaleTrait, Locale, td_string},
+    norm::texts,
+    time::month_and_year,
+    ui::format::kronor,
+};
+use domain::{
+    application::{ApplicationForm, PayTo, Way},
+    norm::{CostKind, Field, IncomeKind, Month, Partner, Situation},
+    visit::Office,
+};
+
+/// What was answered on one page: what each question is called and the answer. What was left out says so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnswerGroup {
+    pub step: Step,
+    pub title: &'static str,
+    pub lines: Vec<(String, String)>,
+}
+
+/// All answers of the form.
+pub fn groups(t: Locale, form: &ApplicationForm, offices: &[Office]) -> Vec<AnswerGroup> {
+    Step::ALL.into_iter().map(|step| group(t, step, form, offices)).collect()
+}
+
+/// The answers of one page.
+pub fn group(t: Locale, step: Step, form: &ApplicationForm, offices: &[Office]) -> AnswerGroup {
+    let mut lines = Lines { t, lines: Vec::new() };
+    let title = match step {
+        Step::Contact => {
+            contact(&mut lines, form, offices);
+            td_string!(t, application.contact.short)
+        }
+        Step::Household => {
+            household(&mut lines, form);
+            td_string!(t, application.household.short)
+        }
+        Step::Situation => {
+            let said: Vec<&str> = form.situation.iter().map(|code| situation(t, code)).collect();
+            lines.put(td_string!(t, application.situation.short), &said.join(", "));
+            td_string!(t, application.situation.short)
+        }
+        Step::Incomes => {
+            incomes(&mut lines, form);
+            td_string!(t, application.incomes.short)
+        }
+        Step::Costs => {
+            for row in form.costs.iter().filter(|row| !row.is_blank()) {
+                let kind = CostKind::from_name(&row.kind).map_or(row.kind.as_str(), |kind| texts::cost(t, kind));
+                lines.put(named(t, kind), &money(t, &row.amount));
+            }
+            lines.or_nothing(td_string!(t, application.costs.short));
+            td_string!(t, application.costs.short)
+        }
+        Step::Need => {
+            let month = form.month.parse::<Month>().map(|month| month_and_year(t, month.year(), month.number()));
+            lines.put(td_string!(t, application.need.month), &month.unwrap_or_else(|_| form.month.clone()));
+            lines.put(td_string!(t, application.need.need), form.need.trim());
+            td_string!(t, application.need.short)
+        }
+        Step::Account => {
+            account(&mut lines, form);
+            td_string!(t, application.account.short)
+        }
+    };
+    AnswerGroup { step, title, lines: lines.lines }
+}
+
+struct Lines {
+    t: Locale,
+    lines: Vec<(String, String)>,
+}
+
+impl Lines {
+    /// An answer, or that there is none.
+    fn put(&mut self, term: &str, text: &str) {
+        let text = if text.trim().is_empty() { td_string!(self.t, application.no_answer) } else { text };
+        self.lines.push((term.to_owned(), text.to_owned()));
+    }
+
+    /// An answer to a question that not everybody meets.
+    fn put_if(&mut self, term: &str, text: &str) {
+        if !text.trim().is_empty() {
+            self.put(term, text);
+        }
+    }
+
+    fn or_nothing(&mut self, term: &str) {
+        if self.lines.is_empty() {
+            self.put(term, "");
+        }
+    }
+}
+
+fn named(t: Locale, text: &str) -> &str {
+    if text.is_empty() { td_string!(t, application.no_kind) } else { text }
+}
+
+/// Kronor, or what was typed instead.
+fn money(t: Locale, typed: &str) -> String {
+    match Field::typed(typed) {
+        Field::Whole(amount) => kronor(amount, t.as_str(), td_string!(t, common.kronor)),
+        _ => typed.to_owned(),
+    }
+}
+
+fn yes_no(t: Locale, answer: &str) -> &str {
+    match answer {
+        "yes" => td_string!(t, common.yes),
+        "no" => td_string!(t, common.no),
+        other => other,
+    }
+}
+
+/// A situation in words.
+fn situation(t: Locale, code: &str) -> &str {
+    Situation::from_name(code).map_or(code, |situation| texts::situation(t, situation))
+}
+
+/// The safe way in words.
+pub fn way(t: Locale, way: Way) -> &'static str {
+    match way {
+        Way::Email => td_string!(t, application.contact.way_email),
+        Way::Phone => td_string!(t, application.contact.way_phone),
+        Way::Letter => td_string!(t, application.contact.way_letter),
+        Way::Silent => td_string!(t, application.contact.way_none),
+    }
+}
+
+/// A language of notices, named in itself.
+pub fn language(code: &str) -> &str {
+    match code {
+        "sv" => "Svenska",
+        "en" => "English",
+        "ar" => "العربية",
+        other => other,
+    }
+}
+
+fn contact(lines: &mut Lines, form: &ApplicationForm, offices: &[Office]) {
+    let t = lines.t;
+    lines.put_if(td_string!(t, application.contact.name), &form.name);
+    lines.put_if(td_string!(t, application.contact.personal_number), &form.personal_number);
+    let office = offices
+        .iter()
+        .find(|office| office.slug == form.office)
+        .map_or(form.office.as_str(), |office| office.name.as_str());
+    lines.put(td_string!(t, application.contact.office_short), office);
+    lines.put(
+        td_string!(t, application.contact.way_short),
+        form.way().map_or(form.way.as_str(), |chosen| way(t, chosen)),
+    );
+    lines.put_if(td_string!(t, application.contact.email), &form.email);
+    lines.put_if(td_string!(t, application.contact.phone), &form.phone);
+    lines.put_if(td_string!(t, application.contact.language), language(&form.language));
+}
+
+fn household(lines: &mut Lines, form: &ApplicationForm) {
+    let t = lines.t;
+    let adults = match form.adults.as_str() {
+        "1" => td_string!(t, norm.adults_one),
+        "2" => td_string!(t, norm.adults_two),
+        other => other,
+    };
+    lines.put(td_string!(t, norm.adults), adults);
+    if form.adults == "2" {
+        let partner = match Partner::from_name(&form.partner) {
+            Some(Partner::Applies) => td_string!(t, norm.partner_applies),
+            Some(Partner::NoRight) => td_string!(t, norm.partner_no_right),
+            Some(Partner::NotInApplication) => td_string!(t, norm.partner_not_in_application),
+            None => form.partner.as_str(),
+        };
+        lines.put(td_string!(t, application.household.partner), partner);
+    }
+    let children: Vec<_> = form.children.iter().filter(|row| !row.is_blank()).collect();
+    if children.is_empty() {
+        lines.put(td_string!(t, norm.children), td_string!(t, application.household.no_children));
+    }
+    for (number, row) in (1..).zip(children) {
+        let mut said = vec![td_string!(t, application.household.years, age = row.age.clone()).to_string()];
+        if row.lunch_away {
+            said.push(td_string!(t, application.household.lunch).to_owned());
+        }
+        if !row.days.trim().is_empty() {
+            said.push(td_string!(t, application.household.days, days = row.days.clone()).to_string());
+        }
+        lines.put(&td_string!(t, norm.child, number = number.to_string()).to_string(), &said.join(", "));
+    }
+    lines.put_if(td_string!(t, norm.shared_with), &form.shared_with);
+}
+
+fn incomes(lines: &mut Lines, form: &ApplicationForm) {
+    let t = lines.t;
+    for row in form.incomes.iter().filter(|row| !row.is_blank()) {
+        let kind = IncomeKind::from_name(&row.kind).map_or(row.kind.as_str(), |kind| texts::income(t, kind));
+        let whose = match row.person.as_str() {
+            "" => "",
+            "adult1" => td_string!(t, application.incomes.mine),
+            "adult2" => td_string!(t, application.incomes.partners),
+            other => other,
+        };
+        let term = if whose.is_empty() { named(t, kind).to_owned() } else { format!("{} ({whose})", named(t, kind)) };
+        lines.put(&term, &money(t, &row.amount));
+    }
+    lines.or_nothing(td_string!(t, application.incomes.short));
+    lines.put_if(td_string!(t, norm.stimulus), yes_no(t, &form.stimulus));
+    lines.put_if(td_string!(t, norm.stimulus_partner), yes_no(t, &form.stimulus2));
+    lines.put_if(td_string!(t, norm.pupil_year), &money(t, &form.pupil_year));
+    lines.put_if(td_string!(t, norm.previous_surplus), &money(t, &form.previous_surplus));
+}
+
+fn account(lines: &mut Lines, form: &ApplicationForm) {
+    let t = lines.t;
+    let chosen = match PayTo::from_name(&form.account) {
+        Some(PayTo::Account) => td_string!(t, application.account.own),
+        Some(PayTo::NoAccount) => td_string!(t, application.account.none),
+        None => form.account.as_str(),
+    };
+    lines.put(td_string!(t, application.account.question), chosen);
+    lines.put_if(td_string!(t, application.account.number), &form.account_number);
+    if form.rent_to_landlord {
+        lines.put(td_string!(t, application.account.rent), td_string!(t, common.yes));
+    }
+}
