@@ -28,7 +28,7 @@ CREATE TABLE casework_calculation (
     version         bigint NOT NULL,
     -- domain::norm::EstimateRequest
     request         jsonb NOT NULL,
-    -- Why a figure differs from the applicant's: [{"pointer", "reason"}].
+    -- Why lines differ from the applicant's: { line: reason } (domain::casework::calculation).
     deviations      jsonb NOT NULL,
     saved_by        uuid NOT NULL,
     saved_at        timestamptz NOT NULL,

@@ -1,0 +1,11 @@
+//! Casework for the staff: the intake list, the case, the calculation side by side.
+
+mod answers;
+mod figures;
+mod figures_page;
+pub mod forms;
+pub mod pages;
+pub mod port;
+mod texts;
+
+pub use forms::routes;

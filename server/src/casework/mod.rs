@@ -1,0 +1,12 @@
+//! Casework: the intake list, the case, who works on it, the verified calculation, notes. See `domain::casework`.
+
+pub mod api;
+mod calculation;
+pub mod identity;
+mod opening;
+mod service;
+mod store;
+
+pub use identity::confirm_identity;
+pub use opening::{OpenCase, case_for, verified};
+pub use service::CaseworkService;

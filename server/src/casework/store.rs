@@ -1,0 +1,322 @@
+//! The SQL of cases. Free functions in the caller's transaction.
+
+mod calculation;
+
+pub use calculation::{CalculationRow, calculation, calculation_versions, save_calculation};
+
+use crate::error::Error;
+use domain::{
+    Actor,
+    application::{ApplicationKind, Door},
+    casework::{CaseHead, CaseStatus, Handler, IntakeItem, Note, Party, PartyRole},
+    id::{ApplicationId, CaseId, NoteId, OfficeId, PersonId, StaffId},
+    norm::Month,
+};
+use jiff::Timestamp;
+use jiff_sqlx::ToSqlx;
+use sqlx::PgConnection;
+
+/// Locks the person so that two cases are not opened for her at once. `false`: there is no such person.
+pub async fn lock_person(tx: &mut PgConnection, actor: &Actor, person: PersonId) -> Result<bool, Error> {
+    let found = sqlx::query_scalar!(
+        "SELECT person_id FROM person WHERE municipality_id = $1 AND person_id = $2 FOR NO KEY UPDATE",
+        actor.municipality.0,
+        person.0,
+    )
+    .fetch_optional(tx)
+    .await?;
+    Ok(found.is_some())
+}
+
+/// The oldest open case in which the person applied.
+pub async fn open_case_of(
+    tx: &mut PgConnection,
+    actor: &Actor,
+    person: PersonId,
+) -> Result<Option<(CaseId, String)>, Error> {
+    let row = sqlx::query!(
+        "SELECT case_id, number FROM casework_case JOIN casework_party USING (municipality_id, case_id)
+         WHERE municipality_id = $1 AND person_id = $2 AND role = 'applicant' AND status = 'open'
+         ORDER BY opened_at, case_id LIMIT 1",
+        actor.municipality.0,
+        person.0,
+    )
+    .fetch_optional(tx)
+    .await?;
+    Ok(row.map(|row| (CaseId(row.case_id), row.number)))
+}
+
+/// The next number of the year, held until the transaction ends.
+pub async fn next_in_series(tx: &mut PgConnection, actor: &Actor, year: i32) -> Result<i32, Error> {
+    let last = sqlx::query_scalar!(
+        "INSERT INTO casework_series (municipality_id, year, last) VALUES ($1, $2, 1)
+         ON CONFLICT (municipality_id, year) DO UPDATE SET last = casework_series.last + 1
+         RETURNING last",
+        actor.municipality.0,
+        year,
+    )
+    .fetch_one(tx)
+    .await?;
+    Ok(last)
+}
+
+/// What a new case holds.
+pub struct NewCase<'a> {
+    pub case: CaseId,
+    pub number: &'a str,
+    pub office: OfficeId,
+    pub person: PersonId,
+    pub now: Timestamp,
+}
+
+/// Writes the case with its applicant.
+pub async fn insert_case(tx: &mut PgConnection, actor: &Actor, new: &NewCase<'_>) -> Result<(), Error> {
+    sqlx::query!(
+        "INSERT INTO casework_case (municipality_id, case_id, number, office_id, opened_at) VALUES ($1, $2, $3, $4, $5)",
+        actor.municipality.0,
+        new.case.0,
+        new.number,
+        new.office.0,
+        new.now.to_sqlx() as _,
+    )
+    .execute(&mut *tx)
+    .await?;
+    sqlx::query!(
+        "INSERT INTO casework_party (municipality_id, case_id, person_id, role) VALUES ($1, $2, $3, 'applicant')",
+        actor.municipality.0,
+        new.case.0,
+        new.person.0,
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// The applications of an office without a published decision, oldest first: all, those of one handler, or those of none.
+pub async fn intake(
+    tx: &mut PgConnection,
+    actor: &Actor,
+    office: OfficeId,
+    handler: Option<StaffId>,
+    nobodys: bool,
+) -> Result<Vec<IntakeItem>, Error> {
+    let rows = sqlx::query!(
+        r#"SELECT application.application_id, application.case_id, own.number, application.kind,
+                  application.month AS "month: jiff_sqlx::Date", application.door,
+                  application.arrived_at AS "arrived_at: jiff_sqlx::Timestamp",
+                  person.identity = 'claimed' AS "identity_claimed!", own.handler_id,
+                  staff.display_name AS "handler_name?",
+                  (SELECT count(*) FROM document
+                   WHERE document.municipality_id = application.municipality_id
+                     AND document.person_id = application.person_id
+                     AND document.application_id = application.application_id) AS "papers!"
+           FROM casework_case own
+           JOIN application USING (municipality_id, case_id)
+           JOIN person ON person.municipality_id = application.municipality_id AND person.person_id = application.person_id
+           LEFT JOIN staff ON staff.municipality_id = own.municipality_id AND staff.staff_id = own.handler_id
+           WHERE own.municipality_id = $1 AND own.office_id = $2
+             AND ($3::uuid IS NULL OR own.handler_id = $3) AND (NOT $4 OR own.handler_id IS NULL)
+             AND NOT EXISTS (SELECT FROM decision
+                             WHERE decision.municipality_id = application.municipality_id
+                               AND decision.application_id = application.application_id
+                               AND decision.status = 'published')
+           ORDER BY application.arrived_at, application.application_id"#,
+        actor.municipality.0,
+        office.0,
+        handler.map(|handler| handler.0),
+        nobodys,
+    )
+    .fetch_all(tx)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(IntakeItem {
+                application_id: ApplicationId(row.application_id),
+                case_id: CaseId(row.case_id),
+                number: row.number,
+                kind: ApplicationKind::from_name(&row.kind).ok_or(Error::Broken("kinds of application are known"))?,
+                month: Month::containing(row.month.to_jiff()),
+                door: Door::from_name(&row.door).ok_or(Error::Broken("doors are known"))?,
+                arrived_at: row.arrived_at.to_jiff(),
+                // Who asks knows what day it is.
+                days: 0,
+                identity_claimed: row.identity_claimed,
+                handler: handler_of(row.handler_id, row.handler_name),
+                papers: row.papers,
+            })
+        })
+        .collect()
+}
+
+fn handler_of(staff: Option<uuid::Uuid>, name: Option<String>) -> Option<Handler> {
+    staff.zip(name).map(|(staff, name)| Handler { staff_id: StaffId(staff), name })
+}
+
+/// The name of an office.
+pub async fn office_name(tx: &mut PgConnection, actor: &Actor, office: OfficeId) -> Result<Option<String>, Error> {
+    let name = sqlx::query_scalar!(
+        "SELECT name FROM office WHERE municipality_id = $1 AND office_id = $2",
+        actor.municipality.0,
+        office.0,
+    )
+    .fetch_optional(tx)
+    .await?;
+    Ok(name)
+}
+
+/// A case of the office in short; none when it is another office's.
+pub async fn head(
+    tx: &mut PgConnection,
+    actor: &Actor,
+    office: OfficeId,
+    case: CaseId,
+) -> Result<Option<CaseHead>, Error> {
+    let row = sqlx::query!(
+        r#"SELECT own.number, office.slug, office.name AS office_name, own.status,
+                  own.opened_at AS "opened_at: jiff_sqlx::Timestamp", own.handler_id, staff.display_name AS "handler_name?"
+           FROM casework_case own
+           JOIN office ON office.municipality_id = own.municipality_id AND office.office_id = own.office_id
+           LEFT JOIN staff ON staff.municipality_id = own.municipality_id AND staff.staff_id = own.handler_id
+           WHERE own.municipality_id = $1 AND own.case_id = $2 AND own.office_id = $3"#,
+        actor.municipality.0,
+        case.0,
+        office.0,
+    )
+    .fetch_optional(tx)
+    .await?;
+    row.map(|row| {
+        Ok(CaseHead {
+            case_id: case,
+            number: row.number,
+            office: row.slug,
+            office_name: row.office_name,
+            status: CaseStatus::from_name(&row.status).ok_or(Error::Broken("states of a case are known"))?,
+            opened_at: row.opened_at.to_jiff(),
+            handler: handler_of(row.handler_id, row.handler_name),
+        })
+    })
+    .transpose()
+}
+
+/// Whom the case is about, applicants first.
+pub async fn parties(tx: &mut PgConnection, actor: &Actor, case: CaseId) -> Result<Vec<Party>, Error> {
+    let rows = sqlx::query!(
+        r#"SELECT person.person_id, person.display_name, party.role, person.identity = 'claimed' AS "identity_claimed!"
+           FROM casework_party party JOIN person USING (municipality_id, person_id)
+           WHERE party.municipality_id = $1 AND party.case_id = $2
+           ORDER BY party.role, person.person_id"#,
+        actor.municipality.0,
+        case.0,
+    )
+    .fetch_all(tx)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Party {
+                person_id: PersonId(row.person_id),
+                name: row.display_name,
+                role: PartyRole::from_name(&row.role).ok_or(Error::Broken("roles of parties are known"))?,
+                identity_claimed: row.identity_claimed,
+            })
+        })
+        .collect()
+}
+
+/// Makes the member of staff the handler unless there is one. Says whether it happened; of two at once it is one.
+pub async fn take(
+    tx: &mut PgConnection,
+    actor: &Actor,
+    office: OfficeId,
+    case: CaseId,
+    staff: StaffId,
+) -> Result<bool, Error> {
+    let taken = sqlx::query!(
+        "UPDATE casework_case SET handler_id = $4, version = version + 1
+         WHERE municipality_id = $1 AND case_id = $2 AND office_id = $3 AND handler_id IS NULL",
+        actor.municipality.0,
+        case.0,
+        office.0,
+        staff.0,
+    )
+    .execute(tx)
+    .await?;
+    Ok(taken.rows_affected() == 1)
+}
+
+/// Frees the case if the member of staff is its handler. Says whether it happened.
+pub async fn release(
+    tx: &mut PgConnection,
+    actor: &Actor,
+    office: OfficeId,
+    case: CaseId,
+    staff: StaffId,
+) -> Result<bool, Error> {
+    let freed = sqlx::query!(
+        "UPDATE casework_case SET handler_id = NULL, version = version + 1
+         WHERE municipality_id = $1 AND case_id = $2 AND office_id = $3 AND handler_id = $4",
+        actor.municipality.0,
+        case.0,
+        office.0,
+        staff.0,
+    )
+    .execute(tx)
+    .await?;
+    Ok(freed.rows_affected() == 1)
+}
+
+/// The notes of a case in the order they were written.
+pub async fn notes(tx: &mut PgConnection, actor: &Actor, case: CaseId) -> Result<Vec<Note>, Error> {
+    let rows = sqlx::query!(
+        r#"SELECT note.note_id, staff.display_name, note.text, note.written_at AS "written_at: jiff_sqlx::Timestamp"
+           FROM casework_note note JOIN staff USING (municipality_id, staff_id)
+           WHERE note.municipality_id = $1 AND note.case_id = $2
+           ORDER BY note.written_at, note.note_id"#,
+        actor.municipality.0,
+        case.0,
+    )
+    .fetch_all(tx)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Note {
+            note_id: NoteId(row.note_id),
+            author: row.display_name,
+            written_at: row.written_at.to_jiff(),
+            text: row.text,
+        })
+        .collect())
+}
+
+pub async fn insert_note(
+    tx: &mut PgConnection,
+    actor: &Actor,
+    case: CaseId,
+    staff: StaffId,
+    note: &Note,
+) -> Result<(), Error> {
+    sqlx::query!(
+        "INSERT INTO casework_note (municipality_id, note_id, case_id, staff_id, text, written_at)
+         VALUES ($1, $2, $3, $4, $5, $6)",
+        actor.municipality.0,
+        note.note_id.0,
+        case.0,
+        staff.0,
+        note.text,
+        note.written_at.to_sqlx() as _,
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// What a member of staff is called.
+pub async fn staff_name(tx: &mut PgConnection, actor: &Actor, staff: StaffId) -> Result<String, Error> {
+    let name = sqlx::query_scalar!(
+        "SELECT display_name FROM staff WHERE municipality_id = $1 AND staff_id = $2",
+        actor.municipality.0,
+        staff.0,
+    )
+    .fetch_one(tx)
+    .await?;
+    Ok(name)
+}
