@@ -8,7 +8,7 @@ CREATE TABLE decision (
     version         bigint NOT NULL,
     -- domain::decision::DecisionContent: needs, amounts, reasons, sections, period, payment day.
     content         jsonb NOT NULL,
-    -- The calculation it rests on, as it was (domain::norm::Estimate); null while a draft.
+    -- The calculation it rests on, as it was (domain::decision::Calculation); null while a draft.
     calculation     jsonb,
     drafted_by      uuid NOT NULL,
     saved_at        timestamptz NOT NULL,

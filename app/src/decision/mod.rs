@@ -1,0 +1,8 @@
+//! Decisions: the caseworker's draft and its preview; the applicant's list and the paper she reads.
+
+pub mod forms;
+pub mod pages;
+mod paper;
+pub mod port;
+
+pub use forms::routes;

@@ -1,0 +1,195 @@
+//! Decisions as the two sides see them: the caseworker's draft, and the paper the person reads.
+
+use super::{calculation::Calculation, content::DecisionContent, content::Outcome};
+use crate::{
+    fault::FieldFault,
+    id::{ApplicationId, CaseId, DecisionId},
+    norm::Month,
+};
+use jiff::{Timestamp, civil::Date};
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum DecisionStatus {
+    /// Changes by versions; nobody but the caseworkers knows of it.
+    Draft,
+    /// Never changes.
+    Published,
+}
+
+impl DecisionStatus {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            DecisionStatus::Draft => "draft",
+            DecisionStatus::Published => "published",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<Self> {
+        [DecisionStatus::Draft, DecisionStatus::Published].into_iter().find(|status| status.as_str() == name)
+    }
+}
+
+/// A decision in a line, for the case's page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct DecisionSummary {
+    pub decision_id: DecisionId,
+    pub application_id: ApplicationId,
+    pub status: DecisionStatus,
+    #[cfg_attr(feature = "schema", schema(value_type = String, example = "2026-11"))]
+    pub period: Month,
+    pub outcome: Outcome,
+    /// What is paid out, in kronor.
+    pub amount: i64,
+    #[cfg_attr(feature = "schema", schema(value_type = Option<String>, format = DateTime))]
+    pub decided_at: Option<Timestamp>,
+    /// Who decided, by name.
+    pub decided_by: Option<String>,
+}
+
+/// Saves a draft over the version it was read with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct SaveDecision {
+    /// 0 when there was none.
+    pub version: i64,
+    pub content: DecisionContent,
+}
+
+/// The draft's new version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct SavedDecision {
+    pub version: i64,
+}
+
+/// Publishes the draft as it was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct PublishDecision {
+    /// Of the draft that was read: what is published is what was seen.
+    pub version: i64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct PublishedDecision {
+    pub decision_id: DecisionId,
+    #[cfg_attr(feature = "schema", schema(value_type = String, format = DateTime))]
+    pub decided_at: Timestamp,
+}
+
+/// A section one may choose.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct SectionChoice {
+    pub section: String,
+    pub cite: String,
+    pub heading: String,
+    /// A refusal or reduction may rest on it.
+    pub settled: bool,
+}
+
+/// A section a decision cites.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct CitedSection {
+    pub section: String,
+    pub cite: String,
+}
+
+/// When a party received it, and that party's last day to appeal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct DecisionReceipt {
+    #[cfg_attr(feature = "schema", schema(value_type = String, format = DateTime))]
+    pub received_at: Timestamp,
+    #[cfg_attr(feature = "schema", schema(value_type = String, format = Date))]
+    pub last_day: Date,
+}
+
+/// Everything a decision says to the person it is for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct DecisionPaper {
+    pub outcome: Outcome,
+    /// What is paid out, in kronor.
+    pub amount: i64,
+    pub content: DecisionContent,
+    pub calculation: Calculation,
+    /// The sections the lines name, as they are cited.
+    pub sections: Vec<CitedSection>,
+    /// Who decided, by name.
+    pub decided_by: String,
+    #[cfg_attr(feature = "schema", schema(value_type = String, format = DateTime))]
+    pub decided_at: Timestamp,
+    /// The case's number.
+    pub case_number: String,
+    /// Where an appeal is handed in: the office of the board that decided.
+    pub office_name: String,
+    pub office_street: String,
+    /// Absent in a preview: nobody has received it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub receipt: Option<DecisionReceipt>,
+}
+
+/// A decision in the person's list. Of one she has not opened nothing is told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct DecisionItem {
+    pub decision_id: DecisionId,
+    pub opened: bool,
+    /// The month it is for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<String>, example = "2026-11"))]
+    pub period: Option<Month>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub receipt: Option<DecisionReceipt>,
+}
+
+/// A decision as the person reads it. Before she has opened it there is nothing but its id.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct ReadDecision {
+    pub decision_id: DecisionId,
+    pub opened: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decision: Option<DecisionPaper>,
+}
+
+/// A decision as the caseworker sees it: the saved draft, or what the figures propose, or what was published.
+#[expect(clippy::struct_excessive_bools, reason = "each says something else, and REST shows each by its name")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct StaffDecision {
+    pub case_id: CaseId,
+    pub case_number: String,
+    pub application_id: ApplicationId,
+    /// Absent until something has been saved.
+    pub decision_id: Option<DecisionId>,
+    pub status: DecisionStatus,
+    /// 0 until something has been saved.
+    pub version: i64,
+    pub content: DecisionContent,
+    /// The figures it rests on; absent where they cannot be calculated with.
+    pub calculation: Option<Calculation>,
+    /// The figures are a caseworker's, not the applicant's own.
+    pub verified: bool,
+    /// The sections that can be cited today.
+    pub sections: Vec<SectionChoice>,
+    /// The reader works on the case: she may save and publish.
+    pub mine: bool,
+    /// Somebody works on the case.
+    pub taken: bool,
+    /// What stands in the way of publishing.
+    pub faults: Vec<FieldFault>,
+    /// A refusal or reduction rests on a section nobody has confirmed.
+    pub law_unsettled: bool,
+    /// What the person will read, or reads.
+    pub paper: Option<DecisionPaper>,
+}
