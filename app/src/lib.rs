@@ -6,7 +6,15 @@
 #[cfg(feature = "ssr")]
 pub mod account;
 #[cfg(feature = "ssr")]
+pub mod application;
+#[cfg(feature = "ssr")]
 pub mod backend;
+#[cfg(feature = "ssr")]
+pub mod casework;
+#[cfg(feature = "ssr")]
+pub mod decision;
+#[cfg(feature = "ssr")]
+pub mod document;
 #[cfg(feature = "ssr")]
 pub mod failure;
 #[cfg(feature = "ssr")]
@@ -15,6 +23,8 @@ pub mod guide;
 pub mod i18n;
 #[cfg(feature = "ssr")]
 pub mod language;
+#[cfg(feature = "ssr")]
+pub mod message;
 pub mod norm;
 #[cfg(feature = "ssr")]
 pub mod page;

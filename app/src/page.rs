@@ -71,13 +71,17 @@ pub struct Look {
     pub start: bool,
     /// May be kept in the server's cache of anonymous pages; everything else is `no-store`.
     pub anonymous: bool,
+    /// Without scripts the page is fetched anew after so many seconds; 0 = never.
+    pub refresh: u8,
 }
 
 impl Look {
-    pub const PUBLIC: Look = Look { area: Area::Public, island: false, urgent: true, start: false, anonymous: true };
+    pub const PUBLIC: Look =
+        Look { area: Area::Public, island: false, urgent: true, start: false, anonymous: true, refresh: 0 };
     pub const APPLICANT: Look =
-        Look { area: Area::Applicant, island: false, urgent: true, start: false, anonymous: false };
-    pub const STAFF: Look = Look { area: Area::Staff, island: false, urgent: false, start: false, anonymous: false };
+        Look { area: Area::Applicant, island: false, urgent: true, start: false, anonymous: false, refresh: 0 };
+    pub const STAFF: Look =
+        Look { area: Area::Staff, island: false, urgent: false, start: false, anonymous: false, refresh: 0 };
 
     #[must_use]
     pub const fn with_island(self) -> Self {
@@ -92,6 +96,12 @@ impl Look {
     #[must_use]
     pub const fn without_urgent(self) -> Self {
         Self { urgent: false, ..self }
+    }
+
+    /// A screen that nobody touches: without scripts too it is never older than that.
+    #[must_use]
+    pub const fn refreshed(self, seconds: u8) -> Self {
+        Self { refresh: seconds, ..self }
     }
 
     /// The answer to somebody's own figures: never kept anywhere.

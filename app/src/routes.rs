@@ -1,6 +1,8 @@
 //! All pages: the rooms' routes together.
 
-use crate::{account, backend::Backend, guide, norm, reception, visit};
+use crate::{
+    account, application, backend::Backend, casework, decision, document, guide, message, norm, reception, visit,
+};
 use axum::Router;
 
 /// Every page and form of every room.
@@ -10,5 +12,10 @@ pub fn pages() -> Router<Backend> {
         .merge(norm::forms::routes())
         .merge(account::routes())
         .merge(visit::forms::routes())
+        .merge(message::routes())
+        .merge(application::routes())
+        .merge(document::forms::routes())
+        .merge(casework::routes())
+        .merge(decision::routes())
         .merge(reception::routes())
 }

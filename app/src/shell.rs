@@ -37,6 +37,9 @@ pub fn document<V: IntoView + 'static>(context: &PageContext, look: Look, title:
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <meta name="color-scheme" content="light dark" />
+                {(look.refresh > 0).then(|| view! {
+                    <noscript><meta http-equiv="refresh" content=look.refresh.to_string() /></noscript>
+                })}
                 <title>{title}</title>
                 <link rel="stylesheet" href=context.assets.css.clone() />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />

@@ -4,8 +4,14 @@
 //! applicant's browser. One folder a room, each named by its noun (see `docs/ARCHITECTURE.md`).
 
 pub mod account;
+pub mod appeal;
+pub mod application;
+pub mod casework;
+pub mod decision;
+pub mod document;
 pub mod fault;
 pub mod id;
+pub mod message;
 pub mod municipality;
 pub mod norm;
 pub mod reception;

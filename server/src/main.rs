@@ -1,6 +1,7 @@
 //! The program `porten`.
 
 use clap::{Parser, Subcommand};
+use futures::FutureExt;
 use server::{
     config::{self, Config, Flags},
     startup::{self, Part, StartupError},
@@ -91,8 +92,8 @@ fn main() -> ExitCode {
 
 async fn run(command: Command, config: Config) -> Result<(), StartupError> {
     match command {
-        Command::Serve { .. } => startup::run(config, Part::All, stop_signal(), announce).await,
-        Command::Worker => startup::run(config, Part::Worker, stop_signal(), |_| {}).await,
+        Command::Serve { .. } => startup::run(config, Part::All, stop_signal().boxed(), Box::new(announce)).await,
+        Command::Worker => startup::run(config, Part::Worker, stop_signal().boxed(), Box::new(|_| {})).await,
         Command::Migrate => startup::migrate(&config).await,
         Command::Seed { persons } => {
             let added = startup::seed(&config, &World::real(), persons).await?;

@@ -2,14 +2,18 @@
 
 use crate::{
     account::{Directory, SharedDirectory},
-    auth::cookie::Cookies,
+    application::ApplicationService,
+    auth::{carry::CarryKey, cookie::Cookies},
+    casework::CaseworkService,
     config::{Config, ConfigErrors, Database},
     db::{
         Db,
         embedded::{EmbeddedError, EmbeddedPostgres, EmbeddedSettings},
         migrate::{self, MigrateError},
     },
+    decision::{DecisionService, law},
     demo,
+    document::{DocumentService, jobs as document_jobs},
     error::{Error, describe},
     http::{
         self, Http,
@@ -18,12 +22,16 @@ use crate::{
         listener::Limits,
     },
     jobs::{JobContext, Registry, WorkerError, WorkerState},
+    mail::{MailError, Mailer},
+    message::{MessageService, jobs as message_jobs},
     norm::{NormService, tables},
     reception::ReceptionService,
+    storage::{Storage, StorageError},
     visit::{VisitService, jobs as visit_jobs},
     world::World,
 };
 use app::backend::Backend;
+use futures::{FutureExt, future::BoxFuture};
 use secrecy::ExposeSecret;
 use sqlx::postgres::PgConnectOptions;
 use std::{fmt, future::Future, io, sync::Arc, time::Duration};
@@ -51,10 +59,16 @@ pub enum StartupError {
     Database(String),
     #[error(transparent)]
     Site(#[from] SiteError),
+    #[error("where papers are stored: {0}")]
+    Storage(#[from] StorageError),
     #[error("the norm tables: {0}")]
     Norm(#[from] tables::TablesError),
+    #[error("the sections of law: {0}")]
+    Law(#[from] law::LawError),
     #[error("cannot listen on {0}: {1}")]
     Listen(std::net::SocketAddr, #[source] io::Error),
+    #[error(transparent)]
+    Mail(#[from] MailError),
     #[error(transparent)]
     Worker(#[from] WorkerError),
 }
@@ -132,13 +146,27 @@ pub enum Part {
     Worker,
 }
 
+/// Says that the program is at work.
+pub type Announce = Box<dyn FnOnce(&Config) + Send>;
+
 /// Runs until `stop` is done, then finishes what is running and stops what it started. `stop` counts from the first
 /// moment: a program that is told to end while it starts leaves nothing behind.
-pub async fn run(
+///
+/// Boxed, so that the whole program is compiled with this crate and not once more with each that calls it.
+pub fn run(
     config: Config,
     part: Part,
-    stop: impl Future<Output = ()> + Send + 'static,
-    announce: impl FnOnce(&Config),
+    stop: BoxFuture<'static, ()>,
+    announce: Announce,
+) -> BoxFuture<'static, Result<(), StartupError>> {
+    run_until(config, part, stop, announce).boxed()
+}
+
+async fn run_until(
+    config: Config,
+    part: Part,
+    stop: BoxFuture<'static, ()>,
+    announce: Announce,
 ) -> Result<(), StartupError> {
     let stopped = Stopped::when(stop);
     let mut databases = tokio::select! {
@@ -200,8 +228,13 @@ async fn prepare(config: &Config, databases: &Databases, world: &World) -> Resul
     let web = Db::new(databases.app(), config.db_pool);
     // The queue keeps one connection for its listener and needs others to fetch, beat and sweep beside its jobs.
     let jobs = Db::new(databases.app(), config.job_pool + JOB_OVERHEAD);
-    first_jobs(&JobContext { db: jobs.clone(), world: world.clone() }, config.demo).await?;
+    first_jobs(&job_context(config, &jobs, world)?, config.demo).await?;
     Ok((web, jobs))
+}
+
+/// What the jobs work with.
+fn job_context(config: &Config, db: &Db, world: &World) -> Result<JobContext, StartupError> {
+    Ok(JobContext { db: db.clone(), world: world.clone(), mail: Mailer::new(config)?, storage: storage(config)? })
 }
 
 async fn run_with(
@@ -209,7 +242,7 @@ async fn run_with(
     databases: &Databases,
     part: Part,
     stopped: &Stopped,
-    announce: impl FnOnce(&Config),
+    announce: Announce,
 ) -> Result<(), StartupError> {
     let world = World::real();
     let (web, jobs) = tokio::select! {
@@ -217,7 +250,7 @@ async fn run_with(
         () = stopped.clone().wait() => return Ok(()),
     };
     let state = WorkerState::default();
-    let context = JobContext { db: jobs.clone(), world: world.clone() };
+    let context = job_context(config, &jobs, &world)?;
     let worker = tokio::spawn(work(context, config.clone(), stopped.clone(), state.clone()));
     let outcome = if part == Part::All {
         serve(config, &web, world, state, stopped, announce).await
@@ -244,18 +277,22 @@ async fn serve(
     world: World,
     worker: WorkerState,
     stopped: &Stopped,
-    announce: impl FnOnce(&Config),
+    announce: Announce,
 ) -> Result<(), StartupError> {
     let directory = SharedDirectory::new(Directory::read(web).await?);
     let (files, built) = assets::read(&config.site)?;
+    let storage = storage(config)?;
     let cache = PageCache::default();
     tokio::spawn(keep_directory(web.clone(), directory.clone(), cache.clone(), stopped.clone().wait()));
+    let carry = CarryKey::kept(&config.data, &world).ok_or(Error::Broken("a sealing key has its length"))?;
     let http = Http {
-        backend: backend(web, &world, &directory)?,
+        backend: backend(web, &world, &directory, &storage)?,
+        storage,
         db: web.clone(),
         world,
         directory,
         cookies: Cookies { secure: config.public_url.is_https() },
+        carry,
         public_host: config.public_url.authority().as_str().into(),
         assets: Arc::new(built),
         files,
@@ -267,6 +304,14 @@ async fn serve(
     let listener =
         TcpListener::bind(config.listen).await.map_err(|error| StartupError::Listen(config.listen, error))?;
     announce(config);
+    // Open boards would keep the listener from ending.
+    tokio::spawn({
+        let (reception, stopped) = (http.backend.reception.clone(), stopped.clone());
+        async move {
+            stopped.wait().await;
+            reception.end_feeds();
+        }
+    });
     let limits = Limits::new(config.max_connections);
     http::listener::serve(listener, http::router(&http), limits, stopped.clone().wait()).await;
     Ok(())
@@ -308,11 +353,33 @@ async fn first_jobs(context: &JobContext, demo: bool) -> Result<(), Error> {
     crate::jobs::enqueue(&mut connection, &visit_jobs::SlotsDue {}, Some("visit:slots_due")).await
 }
 
+/// Where papers lie.
+fn storage(config: &Config) -> Result<Storage, StartupError> {
+    Ok(Storage::open(&config.storage())?)
+}
+
 /// The use cases.
-pub fn backend(db: &Db, world: &World, directory: &SharedDirectory) -> Result<Backend, StartupError> {
+pub fn backend(
+    db: &Db,
+    world: &World,
+    directory: &SharedDirectory,
+    storage: &Storage,
+) -> Result<Backend, StartupError> {
+    let norm = Arc::new(NormService::new(tables::load()?));
     Ok(Backend {
-        norm: Arc::new(NormService::new(tables::load()?)),
+        norm: norm.clone(),
+        messages: Arc::new(MessageService::new(db.clone(), world.clone())),
+        documents: Arc::new(DocumentService::new(db.clone(), world.clone(), storage.clone())),
         visits: Arc::new(VisitService::new(db.clone(), world.clone(), directory.clone())),
+        applications: Arc::new(ApplicationService::new(db.clone(), world.clone(), directory.clone())),
+        casework: Arc::new(CaseworkService::new(db.clone(), world.clone(), directory.clone(), norm.clone())),
+        decisions: Arc::new(DecisionService::new(
+            db.clone(),
+            world.clone(),
+            directory.clone(),
+            norm.clone(),
+            law::load()?,
+        )),
         reception: Arc::new(ReceptionService::new(db.clone(), world.clone(), directory.clone())),
     })
 }
@@ -323,6 +390,9 @@ pub fn registry(context: &JobContext, config: &Config) -> Result<Registry, Start
         .with::<visit_jobs::SlotsDue>()
         .with::<visit_jobs::MakeSlots>()
         .every::<visit_jobs::SlotsDue>("7 * * * *")?
+        .with::<message_jobs::SendNotice>()
+        .with::<document_jobs::Reap>()
+        .every::<document_jobs::Reap>("*/10 * * * *")?
         .with::<crate::jobs::tidy::Tidy>()
         .every::<crate::jobs::tidy::Tidy>("17 * * * *")?;
     Ok(if config.demo { registry.with::<demo::TopUp>().every::<demo::TopUp>("*/5 * * * *")? } else { registry })

@@ -31,6 +31,12 @@ impl World {
         Self::new(Arc::new(SystemClock), Arc::new(SystemEntropy))
     }
 
+    /// The same randomness with the clock standing still: for sample data of earlier days.
+    #[must_use]
+    pub fn at(&self, now: Timestamp) -> Self {
+        Self { clock: Arc::new(Still(now)), entropy: self.entropy.clone() }
+    }
+
     /// Now, in whole microseconds: what PostgreSQL keeps, so that what is read back equals what was written.
     pub fn now(&self) -> Timestamp {
         let now = self.clock.now();
@@ -61,6 +67,14 @@ impl World {
 impl fmt::Debug for World {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("World")
+    }
+}
+
+struct Still(Timestamp);
+
+impl Clock for Still {
+    fn now(&self) -> Timestamp {
+        self.0
     }
 }
 

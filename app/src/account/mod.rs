@@ -7,7 +7,12 @@ use crate::{
     page::{Look, PageContext, own_path},
     ui::{Button, ButtonKind, Choices, Hidden, Lead, LinkItem, Notice, Tone, format::left_to_right},
 };
-use axum::{Router, extract::Query, response::Response, routing::get};
+use axum::{
+    Router,
+    extract::{Query, State},
+    response::Response,
+    routing::get,
+};
 use domain::{
     Fault,
     account::{Role, Who},
@@ -82,17 +87,27 @@ fn personas(t: Locale, staff: bool, target: &str) -> impl IntoView + use<> {
         .collect_view()
 }
 
-async fn my_pages(context: PageContext) -> Result<Response, Failed> {
+async fn my_pages(State(backend): State<Backend>, context: PageContext) -> Result<Response, Failed> {
     if context.actor.person().is_none() {
         return Err(Fault::SignInRequired.into());
     }
     let t = context.locale;
+    let unread = backend.messages.unread(&context.actor).await?;
+    let news = if unread == 0 {
+        td_string!(t, message.my_pages_text).to_owned()
+    } else {
+        td_string!(t, message.my_pages_unread, count = unread.to_string()).to_string()
+    };
     let name = context.display_name.as_deref().unwrap_or_default().to_owned();
     Ok(context.page(Look::APPLICANT, td_string!(t, account.my_pages.title), || {
         view! {
             <h1>{td_string!(t, account.my_pages.title)}</h1>
             <Lead>{td_string!(t, account.my_pages.lead, name = name).to_string()}</Lead>
             <Choices items=vec![
+                LinkItem::new("/mina-sidor/meddelanden", td_string!(t, message.my_pages), news),
+                LinkItem::new("/mina-sidor/ansokan", td_string!(t, application.my_pages), td_string!(t, application.my_pages_text)),
+                LinkItem::new("/mina-sidor/handlingar", td_string!(t, document.title), td_string!(t, document.title_text)),
+                LinkItem::new("/mina-sidor/beslut", td_string!(t, decision.list.title), td_string!(t, decision.list.text)),
                 LinkItem::new("/mina-sidor/besok", td_string!(t, account.my_pages.visits), td_string!(t, account.my_pages.visits_text)),
                 LinkItem::new("/rakna", td_string!(t, account.my_pages.estimate), td_string!(t, account.my_pages.estimate_text)),
             ] />
@@ -103,21 +118,31 @@ async fn my_pages(context: PageContext) -> Result<Response, Failed> {
 async fn staff(context: PageContext) -> Result<Response, Failed> {
     let Who::Staff { roles, .. } = &context.actor.who else { return Err(Fault::SignInRequired.into()) };
     let t = context.locale;
-    let desk = roles.iter().any(|role| matches!(role, Role::Desk | Role::OnCall));
+    let any = |wanted: &[Role]| roles.iter().any(|role| wanted.contains(role));
+    let mut items = Vec::new();
+    if any(&[Role::Desk, Role::OnCall]) {
+        items.push(LinkItem::new(
+            "/personal/reception",
+            td_string!(t, account.staff.reception),
+            td_string!(t, account.staff.reception_text),
+        ));
+    }
+    if any(&[Role::OnCall, Role::Intake, Role::Caseworker]) {
+        items.push(LinkItem::new(
+            "/personal/mottagning",
+            td_string!(t, account.staff.intake),
+            td_string!(t, account.staff.intake_text),
+        ));
+    }
     let name = context.display_name.as_deref().unwrap_or_default().to_owned();
     Ok(context.page(Look::STAFF, td_string!(t, account.staff.title), || {
         view! {
             <h1>{td_string!(t, account.staff.title)}</h1>
             <Lead>{td_string!(t, account.staff.lead, name = name).to_string()}</Lead>
-            {if desk {
-                let items = vec![LinkItem::new(
-                    "/personal/reception",
-                    td_string!(t, account.staff.reception),
-                    td_string!(t, account.staff.reception_text),
-                )];
-                view! { <Choices items=items /> }.into_any()
-            } else {
+            {if items.is_empty() {
                 view! { <p>{td_string!(t, account.staff.nothing)}</p> }.into_any()
+            } else {
+                view! { <Choices items=items /> }.into_any()
             }}
         }
     }))

@@ -14,7 +14,7 @@ pub fn start(context: &PageContext) -> impl IntoView + use<> {
     let t = context.locale;
     let items = vec![
         LinkItem::new("/rakna", td_string!(t, guide.start.estimate), td_string!(t, guide.start.estimate_text)),
-        LinkItem::new("/kontakt#ansok", td_string!(t, guide.start.apply), td_string!(t, guide.start.apply_text)),
+        LinkItem::new("/ansok", td_string!(t, guide.start.apply), td_string!(t, guide.start.apply_text)),
         LinkItem::new(
             "/mina-sidor/besok/boka",
             td_string!(t, guide.start.visit),

@@ -11,7 +11,7 @@ pub mod pages;
 #[cfg(feature = "ssr")]
 pub mod port;
 #[cfg(feature = "ssr")]
-mod result;
+pub mod result;
 #[cfg(feature = "ssr")]
-mod texts;
+pub mod texts;
 pub mod words;

@@ -115,7 +115,7 @@ pub fn view(context: &PageContext, page: EstimatePage) -> impl IntoView + use<> 
         .find(|month| page.state.value("month") == month.to_string() && page.tables.for_month(**month).is_none())
         .copied();
     view! {
-        {page.answer.map(|estimate| answer(t, estimate, texts::words(t)))}
+        {page.answer.map(|estimate| answer(t, estimate, texts::words(t), &page.state))}
         {(!answered).then(|| view! {
             <ErrorSummary title=td_string!(t, common.summary) state=page.state.clone() labels=labels(t, page.rows) />
             {not_known.map(|month| view! {
@@ -145,14 +145,24 @@ pub fn view(context: &PageContext, page: EstimatePage) -> impl IntoView + use<> 
     }
 }
 
-fn answer(t: Locale, estimate: Estimate, words: Words) -> impl IntoView {
+fn answer(t: Locale, estimate: Estimate, words: Words, state: &FormState) -> impl IntoView + use<> {
     let about = about(t, estimate.month);
+    // The figures go along only when somebody asks for it.
+    let figures = state
+        .values
+        .iter()
+        .filter(|(name, value)| name != "action" && !value.is_empty())
+        .map(|(name, value)| view! { <Hidden name=name.clone() value=value.clone() /> })
+        .collect_view();
     view! {
         <EstimateResult estimate=estimate words=words about=about />
-        <Actions>
-            <LinkButton href="/kontakt#ansok">{td_string!(t, norm.apply)}</LinkButton>
-            <LinkButton href="/mina-sidor/besok/boka" kind=ButtonKind::Secondary>{td_string!(t, norm.book)}</LinkButton>
-        </Actions>
+        <form method="post" action="/ansok/fran-raknaren">
+            {figures}
+            <Actions>
+                <Button>{td_string!(t, norm.apply)}</Button>
+                <LinkButton href="/mina-sidor/besok/boka" kind=ButtonKind::Secondary>{td_string!(t, norm.book)}</LinkButton>
+            </Actions>
+        </form>
     }
 }
 

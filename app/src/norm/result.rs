@@ -41,6 +41,29 @@ fn groups(words: &Words, estimate: &Estimate) -> Vec<MoneyGroup> {
     groups
 }
 
+/// The calculation line by line with its sums: the same for whoever reads it.
+#[component]
+pub fn EstimateTable(
+    estimate: Estimate,
+    words: Words,
+    /// What is calculated; read first.
+    #[prop(into)]
+    caption: String,
+) -> impl IntoView {
+    let (label, total) = words.total(&estimate);
+    let total = MoneyRow::new(label, figures(total, words.language()));
+    view! {
+        <MoneyTable
+            caption=caption
+            label_heading=words.get("item").to_owned()
+            amount_heading=words.get("kronor").to_owned()
+            groups=groups(&words, &estimate)
+            total=total
+        />
+    }
+    .into_any()
+}
+
 /// The answer, the calculation, and what always holds.
 #[component]
 pub fn EstimateResult(
@@ -55,8 +78,6 @@ pub fn EstimateResult(
     } else {
         String::new()
     };
-    let (label, total) = words.total(&estimate);
-    let total = MoneyRow::new(label, figures(total, words.language()));
     // Said above the table, always.
     let said = ["preliminary", "right_to_apply", "emergency_tested"];
     let known = estimate
@@ -68,8 +89,10 @@ pub fn EstimateResult(
     let text = |key: &str| words.get(key).to_owned();
     let (right, urgent, urgent_link, higher_or_lower) =
         (text("right"), text("urgent"), text("urgent_link"), text("higher_or_lower"));
+    let (headline, caption, title) = (words.headline(&estimate), text("table"), text("known"));
+    let table = view! { <EstimateTable estimate=estimate words=words caption=caption /> };
     view! {
-        <Answer headline=words.headline(&estimate) about=about amount=amount>
+        <Answer headline=headline about=about amount=amount>
             <p>{higher_or_lower}</p>
         </Answer>
         <Notice kind=Tone::Info>
@@ -78,14 +101,8 @@ pub fn EstimateResult(
         <Notice kind=Tone::Bad>
             <p>{urgent}" "<a href="/akut">{urgent_link}</a></p>
         </Notice>
-        <MoneyTable
-            caption=text("table")
-            label_heading=text("item")
-            amount_heading=text("kronor")
-            groups=groups(&words, &estimate)
-            total=total
-        />
-        {(!known.is_empty()).then(|| view! { <h2>{text("known")}</h2><ul class="known">{known}</ul> })}
+        {table}
+        {(!known.is_empty()).then(|| view! { <h2>{title}</h2><ul class="known">{known}</ul> })}
     }
     .into_any()
 }

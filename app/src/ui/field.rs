@@ -86,6 +86,9 @@ pub fn TextField(
     /// Most characters taken by the browser; 0 = no limit there.
     #[prop(optional)]
     maxlength: u32,
+    /// Has the focus when the page has loaded: where staff type the same thing all day, and nothing is wrong.
+    #[prop(optional)]
+    autofocus: bool,
 ) -> impl IntoView {
     let ltr = ltr || matches!(kind, "email" | "tel" | "date") || inputmode == "numeric";
     let control = view! {
@@ -99,6 +102,7 @@ pub fn TextField(
             autocomplete=given(autocomplete)
             maxlength=(maxlength > 0).then(|| maxlength.to_string())
             spellcheck=ltr.then_some("false")
+            autofocus=autofocus
             dir=direction(ltr, &field)
             aria-describedby=field.described_by(!hint.is_empty(), None)
             aria-invalid=field.invalid()

@@ -79,6 +79,12 @@ impl FormState {
     }
 }
 
+/// "E-postadress: Skriv …"; a question has its own mark and needs no colon after it.
+pub fn labelled(label: &str, text: &str) -> String {
+    let mark = if label.ends_with(['?', '؟']) { "" } else { ":" };
+    format!("{label}{mark} {text}")
+}
+
 /// One control or group of controls: its name, its id, the typed text and the fault.
 ///
 /// Made by [`FormState::field`], or from a bare name for a form that keeps no state.
@@ -189,7 +195,7 @@ pub fn ErrorSummary(
                 .map(|error| {
                     let label = labels.iter().find(|(field, _)| *field == error.field).map(|(_, label)| label.clone());
                     let text = match label {
-                        Some(label) => format!("{label}: {}", error.message),
+                        Some(label) => labelled(&label, &error.message),
                         None => error.message,
                     };
                     view! { <li><a href=format!("#{}", field_id(&error.field))>{text}</a></li> }

@@ -32,7 +32,7 @@ mod tests;
 
 pub use button::{Actions, Button, ButtonKind, Hidden, HiddenKey, LinkButton};
 pub use field::{FieldWidth, FileField, MoneyField, NumberField, TextArea, TextField};
-pub use form::{ErrorSummary, Field, FieldError, FormState, OtherVersion};
+pub use form::{ErrorSummary, Field, FieldError, FormState, OtherVersion, labelled};
 pub use list::{Choices, Definition, DefinitionList, Details, LinkItem, Progress};
 pub use message::{Answer, DateBox, Empty, Lead, Notice, Small, Tag, Tone, UrgentStrip};
 pub use option::{Checkbox, Checkboxes, Choice, Fieldset, MonthField, Radios, Select};

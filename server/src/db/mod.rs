@@ -11,7 +11,7 @@ use crate::error::Error;
 use domain::Actor;
 use sqlx::{
     PgPool, Postgres, Transaction,
-    postgres::{PgConnectOptions, PgPoolOptions},
+    postgres::{PgConnectOptions, PgListener, PgPoolOptions},
 };
 use std::time::Duration;
 
@@ -58,6 +58,14 @@ impl Db {
     /// Row level security lets nothing else through.
     pub async fn directory(&self) -> Result<sqlx::pool::PoolConnection<Postgres>, Error> {
         Ok(self.pool.acquire().await?)
+    }
+
+    /// Listens on a channel, on a connection of the pool for as long as the listener lives. What is heard is a hint and
+    /// never the truth: a pooler in transaction mode passes nothing on.
+    pub async fn listen(&self, channel: &str) -> Result<PgListener, Error> {
+        let mut listener = PgListener::connect_with(&self.pool).await?;
+        listener.listen(channel).await?;
+        Ok(listener)
     }
 
     /// For the job queue, which keeps ids only.

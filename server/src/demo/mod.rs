@@ -3,9 +3,10 @@
 //! Nobody here exists. Phone numbers are from the series reserved for fiction, dates are relative to the first start.
 
 mod sample;
+mod thread;
 mod top_up;
 
-pub use sample::{prepare, seed_persons};
+pub use sample::{prepare, prepare_people, seed_persons};
 pub use top_up::{TopUp, top_up_all};
 
 use crate::{auth::session::Subject, db::Db, error::Error};

@@ -1,5 +1,6 @@
 //! The sample data, written once by the owner role when the municipality is not there.
 
+use super::thread;
 use crate::{error::Error, world::World};
 use domain::visit::VisitKind;
 use jiff::{SignedDuration, civil::time, tz::TimeZone};
@@ -8,7 +9,7 @@ use sqlx::{Connection, PgConnection, postgres::PgConnectOptions};
 use uuid::Uuid;
 
 const NAME: &str = "Exempelstad";
-const ZONE: &str = "Europe/Stockholm";
+pub(super) const ZONE: &str = "Europe/Stockholm";
 
 /// (short name, name, street, phone).
 const OFFICES: [(&str, &str, &str, &str); 3] = [
@@ -37,6 +38,15 @@ const FIRST_DAY: [(i64, Option<&str>, Option<&str>); 4] =
 
 /// Writes the sample municipality unless it is there. Says whether it was written.
 pub async fn prepare(owner: &PgConnectOptions, world: &World) -> Result<bool, Error> {
+    prepare_as(owner, world, true).await
+}
+
+/// The same with people and offices only: nobody has applied for anything yet.
+pub async fn prepare_people(owner: &PgConnectOptions, world: &World) -> Result<bool, Error> {
+    prepare_as(owner, world, false).await
+}
+
+async fn prepare_as(owner: &PgConnectOptions, world: &World, thread: bool) -> Result<bool, Error> {
     let mut connection = PgConnection::connect_with(owner).await?;
     let mut tx = connection.begin().await?;
     // Two processes starting at once must not both write it. A transaction's lock, gone with it.
@@ -45,14 +55,14 @@ pub async fn prepare(owner: &PgConnectOptions, world: &World) -> Result<bool, Er
         .fetch_one(&mut *tx)
         .await?;
     if !there {
-        write(&mut tx, world).await?;
+        write(&mut tx, world, thread).await?;
     }
     tx.commit().await?;
     connection.close().await?;
     Ok(!there)
 }
 
-async fn write(tx: &mut PgConnection, world: &World) -> Result<(), Error> {
+async fn write(tx: &mut PgConnection, world: &World, thread: bool) -> Result<(), Error> {
     let municipality = world.id();
     sqlx::query!(
         "INSERT INTO municipality (municipality_id, name, time_zone, phone, phone_opens, phone_closes, urgent_phone, email)
@@ -103,11 +113,12 @@ async fn write(tx: &mut PgConnection, world: &World) -> Result<(), Error> {
         }
     }
     let office = |wanted: &str| offices.iter().find(|(slug, _)| *slug == wanted).map(|(_, office)| *office);
-    let mut position = 0;
+    let (mut position, mut known) = (0, Vec::new());
     for (persona, name) in APPLICANTS {
         position += 1;
         let person = person(tx, world, municipality, name).await?;
         name_persona(tx, municipality, persona, position, Some(person), None).await?;
+        known.push((persona, person));
     }
     for (persona, name, slug, role) in STAFF {
         position += 1;
@@ -123,9 +134,16 @@ async fn write(tx: &mut PgConnection, world: &World) -> Result<(), Error> {
         .execute(&mut *tx)
         .await?;
         name_persona(tx, municipality, persona, position, None, Some(staff)).await?;
+        known.push((persona, staff));
     }
     if let Some(sodra) = office("sodra") {
         first_day(tx, world, municipality, sodra).await?;
+    }
+    let who = |wanted: &str| known.iter().find(|(persona, _)| *persona == wanted).map(|(_, id)| *id);
+    if let (true, Some(maria), Some(karin), Some(sodra), Some(norra)) =
+        (thread, who("maria"), who("karin"), office("sodra"), office("norra"))
+    {
+        thread::write(tx, world, municipality, thread::People { maria, karin, sodra, norra }).await?;
     }
     Ok(())
 }
@@ -244,7 +262,12 @@ async fn enter(tx: &mut PgConnection, municipality: Uuid) -> Result<(), Error> {
     Ok(())
 }
 
-async fn person(tx: &mut PgConnection, world: &World, municipality: Uuid, name: &str) -> Result<Uuid, Error> {
+pub(super) async fn person(
+    tx: &mut PgConnection,
+    world: &World,
+    municipality: Uuid,
+    name: &str,
+) -> Result<Uuid, Error> {
     let person = world.id();
     sqlx::query!(
         "INSERT INTO person (municipality_id, person_id, display_name) VALUES ($1, $2, $3)",

@@ -35,6 +35,11 @@ fn described() -> (Router<Backend>, openapi::OpenApi) {
             OpenApiRouter::new()
                 .merge(crate::norm::api::routes())
                 .merge(crate::visit::api::routes())
+                .merge(crate::message::api::routes())
+                .merge(crate::application::api::routes())
+                .merge(crate::casework::api::routes())
+                .merge(crate::decision::api::routes())
+                .merge(crate::document::api::routes())
                 .merge(crate::reception::api::routes()),
         )
         .split_for_parts();

@@ -20,6 +20,9 @@ use axum::{
 use domain::Actor;
 use std::sync::Arc;
 
+/// Sent by an open board that fetches itself anew (`public/board.js`): nobody has pressed anything.
+const REFRESH: &str = "x-porten-refresh";
+
 /// The session tokens of a request, for signing out.
 #[derive(Clone, Default)]
 pub struct Tokens {
@@ -51,7 +54,9 @@ pub async fn layer(State(http): State<Arc<Http>>, mut request: Request, next: Ne
         demo: http.demo,
     };
     let tokens = tokens(http.cookies, request.headers());
-    match find_session(&http, &context, &tokens, request.uri().path()).await {
+    // Nor has anybody when a lost feed is asked for again.
+    let used = !request.headers().contains_key(REFRESH) && !request.uri().path().ends_with("/events");
+    match find_session(&http, &context, &tokens, request.uri().path(), used).await {
         Ok(Some(session)) => {
             context.actor = session.actor;
             context.display_name = Some(session.display_name);
@@ -82,9 +87,10 @@ async fn find_session(
     context: &PageContext,
     tokens: &Tokens,
     path: &str,
+    used: bool,
 ) -> Result<Option<Session>, domain::Fault> {
-    if path == "/lamna" {
-        // Who leaves in a hurry need not be known, only forgotten.
+    // Who leaves in a hurry need not be known, only forgotten. The screen on the wall is nobody's, whoever turned it on.
+    if path == "/lamna" || path.starts_with("/skarm/") {
         return Ok(None);
     }
     let order: &[Kind] = match area(path) {
@@ -102,7 +108,7 @@ async fn find_session(
         };
         let Some(token) = token else { continue };
         let municipality = context.municipality.municipality_id;
-        if let Some(session) = session::find(&http.db, &http.world, municipality, *kind, token).await? {
+        if let Some(session) = session::find(&http.db, &http.world, municipality, *kind, token, used).await? {
             return Ok(Some(session));
         }
     }

@@ -32,8 +32,14 @@ pub async fn layer(State(http): State<Arc<Http>>, request: Request, next: Next) 
             .insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000; includeSubDomains"));
     }
     let html = headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
-    let policy =
-        if html { page_policy(&http) } else { HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'") };
+    let policy = if html {
+        page_policy(&http)
+    } else if headers.contains_key(header::CONTENT_DISPOSITION) {
+        // A file somebody sent us: should a browser ever open it after all, it is alone in the world.
+        HeaderValue::from_static("sandbox; default-src 'none'; frame-ancestors 'none'")
+    } else {
+        HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'")
+    };
     headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response

@@ -10,6 +10,11 @@ use axum::{
     routing::get,
 };
 use serde::Serialize;
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// How long the store may take to answer.
+const STORAGE: Duration = Duration::from_secs(2);
 
 pub fn routes(http: &Http) -> Router {
     Router::new()
@@ -51,11 +56,12 @@ async fn ready(State(http): State<Http>) -> Response {
     // Dead jobs are work for somebody, not a reason to take the process out of service.
     let working = counts.is_some() && http.worker.working();
     let jobs = Check { dead: counts.map(|(_, dead)| dead), ..Check::of(working) };
+    let stored = matches!(timeout(STORAGE, http.storage.check()).await, Ok(Ok(())));
     let fine = database && working;
     let checks = Checks {
         database: Check::of(database),
-        // Nothing is stored outside the database yet.
-        storage: Check { status: "unused", dead: None },
+        // Without it papers must wait, and nothing else: no reason to take the process out of service.
+        storage: Check::of(stored),
         jobs,
     };
     let status = if fine { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };

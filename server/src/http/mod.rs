@@ -17,6 +17,7 @@ pub mod assets;
 pub mod cache;
 pub mod context;
 pub mod cross_site;
+pub mod entrance;
 pub mod failure;
 pub mod headers;
 pub mod health;
@@ -26,7 +27,14 @@ pub mod patience;
 pub mod reference;
 pub mod session;
 
-use crate::{account::SharedDirectory, auth::cookie::Cookies, db::Db, jobs::WorkerState, world::World};
+use crate::{
+    account::SharedDirectory,
+    auth::{carry::CarryKey, cookie::Cookies},
+    db::Db,
+    jobs::WorkerState,
+    storage::Storage,
+    world::World,
+};
 use app::{backend::Backend, page::Assets};
 use axum::{Router, extract::DefaultBodyLimit, middleware};
 use std::sync::Arc;
@@ -36,9 +44,12 @@ use std::sync::Arc;
 pub struct Http {
     pub backend: Backend,
     pub db: Db,
+    pub storage: Storage,
     pub world: World,
     pub directory: SharedDirectory,
     pub cookies: Cookies,
+    /// Seals what a browser carries from the estimate to an application.
+    pub carry: CarryKey,
     /// Host and port of the public address, for the cross-site rule.
     pub public_host: Arc<str>,
     pub assets: Arc<Assets>,
@@ -60,8 +71,10 @@ pub fn router(http: &Http) -> Router {
     // Each layer clones the layers within for each request, and with them what they hold: one counter, not twenty.
     let shared = Arc::new(http.clone());
     let pages = app::routes::pages()
+        .merge(crate::document::upload::routes())
         .with_state(http.backend.clone())
         .merge(session::routes(http))
+        .merge(entrance::routes(http))
         .fallback(failure::no_such_page)
         .method_not_allowed_fallback(failure::no_such_method)
         .layer(middleware::from_fn(patience::layer))

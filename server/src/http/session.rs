@@ -92,10 +92,10 @@ async fn end_all(http: &Http, context: &PageContext, tokens: Tokens) -> Result<(
     Ok(())
 }
 
-/// Makes the browser forget its sessions.
+/// Makes the browser forget its sessions and whatever it carries along.
 fn forget(http: &Http, mut response: Response) -> Response {
     let headers = response.headers_mut();
-    for name in [Name::Applicant, Name::Guest, Name::Staff] {
+    for name in [Name::Applicant, Name::Guest, Name::Staff, Name::Carry] {
         if let Some(cookie) = http.cookies.remove(name) {
             headers.append(header::SET_COOKIE, cookie);
         }

@@ -10,6 +10,8 @@ pub mod tidy;
 use crate::{
     db::Db,
     error::{Error, describe},
+    mail::Mailer,
+    storage::Storage,
     world::World,
 };
 use domain::{Fault, id::MunicipalityId};
@@ -40,6 +42,8 @@ pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
 pub struct JobContext {
     pub db: Db,
     pub world: World,
+    pub mail: Mailer,
+    pub storage: Storage,
 }
 
 /// Why a job did not succeed.
@@ -70,7 +74,7 @@ impl From<sqlx::Error> for Trouble {
 }
 
 /// How often a job is tried before it is dead. The pauses grow exponentially: the last is about three days after the first.
-const ATTEMPTS: i32 = 20;
+pub const ATTEMPTS: i32 = 20;
 
 /// Enqueues a job in the caller's transaction. Two waiting jobs with the same `once` key become one; a
 /// dead one stays to be looked at and hinders no new one.

@@ -1,8 +1,8 @@
 //! Removes what has had its time: sessions that are over, answers older than seven days, drafts nobody touched for
-//! thirty days.
+//! thirty days, the codes that opened them, and the people without e-ID who never sent anything.
 
 use super::{Job, JobContext, Trouble, municipalities};
-use crate::auth::session;
+use crate::auth::{resume, session};
 use domain::Actor;
 use jiff::SignedDuration;
 use jiff_sqlx::ToSqlx;
@@ -43,6 +43,7 @@ impl Job for Tidy {
             )
             .execute(&mut *tx)
             .await?;
+            resume::tidy(&mut tx, municipality, now - DRAFTS).await?;
             tx.commit().await?;
         }
         Ok(())

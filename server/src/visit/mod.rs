@@ -5,4 +5,4 @@ pub mod jobs;
 mod service;
 mod store;
 
-pub use service::VisitService;
+pub use service::{VisitService, of_person};

@@ -239,6 +239,12 @@ impl VisitService {
     }
 }
 
+/// All visits of a person, past and cancelled ones too, at the office of the member of staff who asks. For other rooms,
+/// in their transaction: they authorise and write the audit row.
+pub async fn of_person(tx: &mut PgConnection, actor: &Actor, person: PersonId) -> Result<Vec<Visit>, Error> {
+    store::of_person(tx, actor, person, None, policy::visits_at(actor)).await
+}
+
 /// The instant a local day begins.
 fn midnight(day: Date, zone: &TimeZone) -> Option<Timestamp> {
     day.to_zoned(zone.clone()).ok().map(|zoned| zoned.timestamp())

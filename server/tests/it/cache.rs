@@ -191,7 +191,8 @@ fn cut_off(stage: &Stage) -> Browser {
     let nowhere = tempfile::tempdir().expect("a folder");
     let mut http = stage.http.clone();
     http.db = Db::new(stage.app.clone().socket(nowhere.path()), 2);
-    http.backend = server::startup::backend(&http.db, &stage.world, &http.directory).expect("the backend");
+    http.backend =
+        server::startup::backend(&http.db, &stage.world, &http.directory, &http.storage).expect("the backend");
     Browser::new(http::router(&http))
 }
 

@@ -22,7 +22,18 @@ use std::{
 };
 
 /// Every form there is, by the pattern of its address.
-const FORMS: [&str; 8] = [
+const FORMS: [&str; 23] = [
+    "/ansok/behov",
+    "/ansok/handlingar",
+    "/ansok/hushall",
+    "/ansok/inkomster",
+    "/ansok/kod",
+    "/ansok/kontakt",
+    "/ansok/konto",
+    "/ansok/kontrollera",
+    "/ansok/kostnader",
+    "/ansok/situation",
+    "/ansok/utan-inloggning",
     "/demo/login",
     "/lamna",
     "/logga-ut",
@@ -30,6 +41,10 @@ const FORMS: [&str; 8] = [
     "/mina-sidor/besok/boka/bekrafta",
     "/mina-sidor/besok/boka/uppgifter",
     "/mina-sidor/besok/{visit_id}/avboka",
+    "/personal/reception",
+    "/personal/reception/ansokan",
+    "/personal/reception/identitet",
+    "/personal/reception/kalla",
     "/rakna",
 ];
 
@@ -75,11 +90,17 @@ fn described() -> Vec<(Method, String)> {
     found
 }
 
+/// An address with this id in the place of each name.
+fn filled(path: &str, id: &str) -> String {
+    let parts: Vec<_> = path.split('/').map(|part| if part.starts_with('{') { id } else { part }).collect();
+    parts.join("/")
+}
+
 /// Every route that changes something, with an own visit in its place.
 fn changing(visit: &str) -> Vec<(Method, String)> {
     let forms = FORMS.iter().map(|path| (Method::POST, (*path).to_owned()));
     let commands = described().into_iter().filter(|(method, _)| *method != Method::GET);
-    let all: Vec<_> = forms.chain(commands).map(|(method, path)| (method, path.replace("{visit_id}", visit))).collect();
+    let all: Vec<_> = forms.chain(commands).map(|(method, path)| (method, filled(&path, visit))).collect();
     assert!(all.len() >= 11 && all.iter().all(|(_, path)| !path.contains('{')), "{all:?}");
     all
 }
@@ -230,6 +251,15 @@ pub async fn crawl(stage: &Stage, persona: &str) -> BTreeMap<String, Answer> {
     let slots = "/api/v1/offices/sodra/slots?from=2026-11-23&to=2026-12-06&kind=first_visit";
     let more = [
         "/mina-sidor/besok/boka/bekrafta",
+        "/ansok",
+        "/ansok/hushall",
+        "/ansok/situation",
+        "/ansok/inkomster",
+        "/ansok/kostnader",
+        "/ansok/behov",
+        "/ansok/konto",
+        "/ansok/papper",
+        "/ansok/kontrollera",
         "/ny-flik",
         "/health/live",
         "/health/ready",
@@ -238,7 +268,9 @@ pub async fn crawl(stage: &Stage, persona: &str) -> BTreeMap<String, Answer> {
         "/finns-inte",
     ];
     let rest = described().into_iter().filter(|(method, path)| *method == Method::GET && !path.contains("slots"));
-    let mut ahead: Vec<String> = rest.map(|(_, path)| path.replace("{year}", "2026")).collect();
+    let named = |path: String| path.replace("{year}", "2026").replace("{office}", "sodra");
+    // What needs an id is reached by its links, where there are any.
+    let mut ahead: Vec<String> = rest.map(|(_, path)| named(path)).filter(|path| !path.contains('{')).collect();
     ahead.extend(PUBLIC.iter().chain(&APPLICANT).chain(&STAFF).chain(&more).map(|path| (*path).to_owned()));
     assert!(ahead.iter().all(|path| !path.contains('{')), "{ahead:?}");
     let mut found: BTreeMap<String, Answer> = BTreeMap::new();

@@ -17,7 +17,7 @@ use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
 /// A folder of one test, which the database's user can reach too.
-fn place() -> TempDir {
+pub fn place() -> TempDir {
     let place = tempfile::tempdir().unwrap();
     set_mode(place.path(), 0o755);
     place
@@ -27,7 +27,7 @@ fn set_mode(path: &Path, mode: u32) {
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
 }
 
-fn settings(data: PathBuf) -> EmbeddedSettings {
+pub fn settings(data: PathBuf) -> EmbeddedSettings {
     EmbeddedSettings {
         data,
         programs: None,
@@ -38,7 +38,7 @@ fn settings(data: PathBuf) -> EmbeddedSettings {
     }
 }
 
-async fn start(data: &Path) -> EmbeddedPostgres {
+pub async fn start(data: &Path) -> EmbeddedPostgres {
     EmbeddedPostgres::start(settings(data.to_owned())).await.unwrap()
 }
 
@@ -70,7 +70,7 @@ async fn rows(server: &EmbeddedPostgres) -> Vec<i32> {
     sqlx::query_scalar("SELECT id FROM kept ORDER BY id").fetch_all(&mut connection).await.unwrap()
 }
 
-fn number_in(file: &Path) -> i32 {
+pub fn number_in(file: &Path) -> i32 {
     std::fs::read_to_string(file).unwrap().lines().next().unwrap().trim().parse().unwrap()
 }
 

@@ -269,7 +269,8 @@ async fn a_dead_database_is_told_from_our_own_fault() {
     let nowhere = tempfile::tempdir().expect("a folder");
     let mut http = stage.http.clone();
     http.db = server::db::Db::new(stage.app.clone().socket(nowhere.path()), 2);
-    http.backend = server::startup::backend(&http.db, &stage.world, &http.directory).expect("the backend");
+    http.backend =
+        server::startup::backend(&http.db, &stage.world, &http.directory, &http.storage).expect("the backend");
     let mut browser = Browser::new(http::router(&http));
     problem(&browser.get("/api/v1/offices").await, 503, "unavailable");
     error_page(&browser.get("/kontakt").await, "sv", 503, "unavailable");

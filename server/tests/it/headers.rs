@@ -67,7 +67,10 @@ fn cookies(answer: &Answer, about: &str, https: bool) {
         let (name, value) = parts.next().and_then(|pair| pair.split_once('=')).expect("a name and a value");
         let attributes: Vec<_> = parts.collect();
         let base = if https { name.strip_prefix("__Host-").unwrap_or_else(|| panic!("{about}: {line}")) } else { name };
-        assert!(["porten", "porten_guest", "porten_staff", "porten_lang"].contains(&base), "{about}: {line}");
+        assert!(
+            ["porten", "porten_guest", "porten_staff", "porten_carry", "porten_lang"].contains(&base),
+            "{about}: {line}"
+        );
         assert!(value.bytes().all(|byte| byte.is_ascii_alphanumeric()), "{about}: {line}");
         assert!(attributes.contains(&"HttpOnly") && attributes.contains(&"Path=/"), "{about}: {line}");
         let same_site = attributes.contains(&"SameSite=Lax") || attributes.contains(&"SameSite=Strict");
@@ -156,7 +159,7 @@ async fn asvs_27_every_answer_to_everybody_has_its_headers() {
                 checked(&answer, &about, https);
                 assert_eq!(answer.header("cache-control"), "no-store", "{about}");
                 if path == "/lamna" && method == Method::POST {
-                    assert_eq!(answer.headers.get_all("set-cookie").iter().count(), 3, "{about}");
+                    assert_eq!(answer.headers.get_all("set-cookie").iter().count(), 4, "{about}");
                 }
             }
         }

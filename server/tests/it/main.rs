@@ -4,23 +4,31 @@
 
 #![expect(clippy::expect_used, reason = "what a test relies on, also in its helper functions")]
 
+mod application;
 mod audit;
 mod cache;
+mod casework;
 mod config;
 mod cross_site;
+mod decision;
+mod document;
 mod draft;
 mod embedded;
 mod failure;
+mod fault;
 mod headers;
 mod idempotency;
 mod isolation;
 mod jobs;
 mod listener;
+mod mail;
+mod message;
 mod norm_api;
 mod openapi;
 mod pages;
 mod reception;
 mod session;
 mod smoke;
+mod storage;
 mod support;
 mod visit;

@@ -114,7 +114,9 @@ impl Browser {
                 self.cookies.insert(name.to_owned(), value.to_owned());
             }
         }
-        let bytes = to_bytes(body, usize::MAX).await.expect("a body");
+        // A stream of events has no end: only that it began is told here.
+        let endless = parts.headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream");
+        let bytes = if endless { Vec::new().into() } else { to_bytes(body, usize::MAX).await.expect("a body") };
         Answer {
             status: parts.status.as_u16(),
             headers: parts.headers,

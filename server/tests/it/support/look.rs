@@ -9,7 +9,7 @@ use uuid::Uuid;
 impl Stage {
     /// As the superuser.
     pub fn root_options(&self) -> PgConnectOptions {
-        database::options("postgres", self.app.get_database().expect("a database's name"))
+        self.owner.clone().username("postgres")
     }
 
     /// A connection as the superuser.

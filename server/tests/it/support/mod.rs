@@ -2,9 +2,11 @@
 //! a clock that stands still until told, and browsers with cookies.
 
 pub mod browser;
+pub mod cutter;
 pub mod database;
 pub mod html;
 pub mod look;
+pub mod mail_server;
 
 pub use browser::{Answer, Browser};
 
@@ -14,12 +16,15 @@ use domain::{Actor, id::MunicipalityId};
 use jiff::{SignedDuration, Timestamp};
 use server::{
     account::{Directory, SharedDirectory},
-    auth::cookie::Cookies,
+    auth::{carry::CarryKey, cookie::Cookies},
+    config::{Config, Flags},
     db::Db,
     demo,
     http::{self, Http, cache::PageCache},
     jobs::JobContext,
+    mail::Mailer,
     startup,
+    storage::{Place, Storage},
     world::{Clock, Entropy, World},
 };
 use sqlx::postgres::PgConnectOptions;
@@ -62,6 +67,12 @@ impl Entropy for RealEntropy {
     }
 }
 
+/// The mailer of these settings.
+pub fn mailer(settings: &[(&str, &str)]) -> Mailer {
+    let value = |name: &str| settings.iter().find(|(key, _)| *key == name).map(|(_, value)| *value);
+    Mailer::new(&Config::load(&value, Flags::default()).expect("settings")).expect("a mailer")
+}
+
 /// Everything a test needs.
 pub struct Stage {
     pub http: Http,
@@ -74,6 +85,12 @@ pub struct Stage {
     pub app: PgConnectOptions,
     /// As `porten_owner`.
     pub owner: PgConnectOptions,
+    /// Writes letters to `outbox` in [`Stage::data`].
+    pub mail: Mailer,
+    /// The folder `storage` in [`Stage::data`].
+    pub storage: Storage,
+    /// The data folder.
+    pub data: tempfile::TempDir,
 }
 
 /// How a stage differs from the ordinary.
@@ -83,11 +100,13 @@ pub struct Setting {
     pub https: bool,
     /// Connections of the pool.
     pub pool: u32,
+    /// The sample's applications, decisions and messages are there; otherwise nobody has applied for anything.
+    pub thread: bool,
 }
 
 impl Default for Setting {
     fn default() -> Self {
-        Self { demo: true, https: false, pool: 8 }
+        Self { demo: true, https: false, pool: 8, thread: false }
     }
 }
 
@@ -98,6 +117,12 @@ impl Stage {
     }
 
     pub async fn with(setting: Setting) -> Self {
+        let (app, owner) = database::fresh().await;
+        Self::on(app, owner, setting).await
+    }
+
+    /// On this database, which has been migrated.
+    pub async fn on(app: PgConnectOptions, owner: PgConnectOptions, setting: Setting) -> Self {
         // Somebody always listens, so that no place in the code is remembered as one nobody wants to hear of: a test that
         // listens on its own thread would then miss it.
         static LISTENER: std::sync::Once = std::sync::Once::new();
@@ -105,14 +130,23 @@ impl Stage {
             let sink = tracing_subscriber::fmt().with_writer(std::io::sink).finish();
             let _another_was_first = tracing::subscriber::set_global_default(sink);
         });
-        let (app, owner) = database::fresh().await;
         let clock = HeldClock::at(START);
         let world = World::new(Arc::new(clock.clone()), Arc::new(RealEntropy));
-        demo::prepare(&owner, &world).await.expect("the sample municipality");
+        let written = if setting.thread {
+            demo::prepare(&owner, &world).await
+        } else {
+            demo::prepare_people(&owner, &world).await
+        };
+        written.expect("the sample municipality");
         let db = Db::new(app.clone(), setting.pool);
         let directory = SharedDirectory::new(Directory::read(&db).await.expect("the directory"));
         let municipality = database::only_municipality(&owner).await;
-        let context = JobContext { db: db.clone(), world: world.clone() };
+        let data = tempfile::tempdir().expect("a folder");
+        let mail = mailer(&[("PORTEN_DATA", data.path().to_str().expect("a path"))]);
+        let storage = Storage::open(&Place::Folder(data.path().join("storage"))).expect("a store");
+        // The client of tests takes the same TLS as the program's.
+        server::storage::provide_tls();
+        let context = JobContext { db: db.clone(), world: world.clone(), mail: mail.clone(), storage: storage.clone() };
         server::visit::jobs::make_slots(&context, municipality).await.expect("slots");
         let assets = Assets {
             css: "/pkg/porten.test.css".into(),
@@ -121,11 +155,13 @@ impl Stage {
             boot: "/pkg/boot.test.js".into(),
         };
         let http = Http {
-            backend: startup::backend(&db, &world, &directory).expect("the backend"),
+            backend: startup::backend(&db, &world, &directory, &storage).expect("the backend"),
             db: db.clone(),
+            storage: storage.clone(),
             world: world.clone(),
             directory,
             cookies: Cookies { secure: setting.https },
+            carry: CarryKey::passing(&world).expect("a key"),
             public_host: if setting.https { "porten.example" } else { "127.0.0.1:3000" }.into(),
             assets: Arc::new(assets),
             files: http::assets::Files::default(),
@@ -135,7 +171,7 @@ impl Stage {
             secure: setting.https,
         };
         let router = http::router(&http);
-        Self { http, router, db, world, clock, municipality, app, owner }
+        Self { http, router, db, world, clock, municipality, app, owner, mail, storage, data }
     }
 
     /// A browser nobody has signed in with.
@@ -152,7 +188,12 @@ impl Stage {
     }
 
     pub fn job_context(&self) -> JobContext {
-        JobContext { db: self.db.clone(), world: self.world.clone() }
+        JobContext {
+            db: self.db.clone(),
+            world: self.world.clone(),
+            mail: self.mail.clone(),
+            storage: self.storage.clone(),
+        }
     }
 
     pub fn system(&self) -> Actor {
