@@ -9,7 +9,7 @@ import { results, withWorld } from "./lib/runner.mjs";
 import { fillExample, fillRest, knownMonth } from "./lib/steps.mjs";
 
 const filter = process.argv[2] ?? "";
-const DARK = ["start", "rakna", "rakna-svar", "rakna-fel", "boka-1-tid", "reception"];
+const DARK = ["start", "rakna", "rakna-svar", "rakna-fel", "boka-1-tid", "reception", "ansok-kontakt", "beslut-oppnat", "arende"];
 
 /** The pictures of the README: a phone with an answer, the desk. */
 async function readme(world) {

@@ -1,17 +1,20 @@
 // Starts the program that is tested on a free loopback port with a fresh data folder, and stops it again.
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import fs from "node:fs";
 import net from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 
 export const root = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
 
 /** Longest wait for the program to be ready, and to end, in milliseconds. */
 const START = 60_000;
 const END = 20_000;
+/** Made-up applicants of one run, `seed-0001` …: nobody's application is in another test's way. */
+const NEWCOMERS = 200;
 
 function freePort() {
   return new Promise((resolve, reject) => {
@@ -51,7 +54,7 @@ async function sameSource(origin) {
   }
 }
 
-/** `{ origin, output(), stop() }`. `stop` may be called more than once. */
+/** `{ origin, newcomer(), output(), stop() }`. `stop` may be called more than once. */
 export async function startProgram() {
   const program = process.env.PORTEN_BIN ?? path.join(root, "target/debug/porten");
   if (!fs.existsSync(program)) throw new Error(`no program at ${program}: build it, or set PORTEN_BIN`);
@@ -65,6 +68,10 @@ export async function startProgram() {
     Object.entries(process.env).filter(([name]) => !/^(PORTEN_(?!PG_BIN$|SITE$)|DATABASE_URL|PG)/.test(name)),
   );
   Object.assign(env, { PORTEN_LISTEN: `127.0.0.1:${port}`, PORTEN_DATA: data });
+  await promisify(execFile)(program, ["seed", "--persons", String(NEWCOMERS)], { cwd: root, env, timeout: START }).catch((error) => {
+    fs.rmSync(data, { recursive: true, force: true });
+    throw error;
+  });
   const child = spawn(program, ["serve", "--demo"], { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });
 
   const written = [];
@@ -106,5 +113,11 @@ export async function startProgram() {
     await stop().catch(() => {});
     throw new Error(`${error.message}\n${output()}`);
   }
-  return { origin, output, stop };
+  let newcomers = 0;
+  const newcomer = () => {
+    newcomers += 1;
+    if (newcomers > NEWCOMERS) throw new Error(`more than ${NEWCOMERS} newcomers: seed more`);
+    return `seed-${String(newcomers).padStart(4, "0")}`;
+  };
+  return { origin, newcomer, output, stop };
 }

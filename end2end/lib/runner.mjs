@@ -6,11 +6,12 @@ import { root, startProgram } from "./program.mjs";
 
 export const results = path.join(root, "end2end/results");
 /** Longest time of one test, in milliseconds. */
-const LIMIT = 60_000;
+const LIMIT = 240_000;
 
 const tests = [];
 
-/** Adds a test. `run` gets the world: `person(options)` opens a browser that is closed and judged at the end. */
+/** Adds a test. `run` gets the world: `person(options)` opens a browser that is closed and judged at the end,
+ * `newcomer()` names an applicant who has not done anything yet. */
 export const test = (name, run) => tests.push({ name, run });
 
 /** Adds the same test for each language with scripts and without. */
@@ -44,7 +45,7 @@ export async function withWorld(work) {
       startProgram().then((started) => (program = started)),
       startBrowser().then((started) => (browser = started)),
     ]);
-    return await work({ origin: program.origin, program, browser });
+    return await work({ origin: program.origin, newcomer: program.newcomer, program, browser });
   } finally {
     await close();
   }
@@ -86,7 +87,7 @@ async function one({ name, run }, base) {
 /** What went wrong and where in these files, without the runner's own lines. */
 function told(error) {
   const [message, ...stack] = String(error.stack ?? error).split(/\n(?=\s+at )/);
-  const lines = [...message.split("\n").slice(0, 40), ...stack.filter((line) => /end2end.(tests|lib.(steps|pages))/.test(line))];
+  const lines = [...message.split("\n").slice(0, 40), ...stack.filter((line) => /end2end.(tests|lib.(steps|pages|application))/.test(line))];
   return lines.map((line) => `         ${line.trimEnd()}`).join("\n");
 }
 
