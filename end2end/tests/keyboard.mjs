@@ -56,6 +56,7 @@ const look = (page) =>
     const ringOnLabel = label && getComputedStyle(label, "::before").boxShadow !== "none";
     return {
       stop: element.dataset.stop,
+      date: element.type === "date",
       what: `${element.tagName.toLowerCase()} ${element.name || element.textContent.trim().slice(0, 40)}`,
       under: box.top < top - 1,
       below: box.top >= innerHeight - 1,
@@ -68,7 +69,12 @@ async function walk(page, name) {
   const wrong = [];
   for (const [place, stop] of stops.entries()) {
     await page.keyboard.press("Tab");
-    const at = await look(page);
+    let at = await look(page);
+    // A date has stops of its own: day, month, year, the calendar.
+    for (let inside = 0; inside < 3 && at.date && at.stop === String(place - 1); inside += 1) {
+      await page.keyboard.press("Tab");
+      at = await look(page);
+    }
     if (at.stop !== String(place)) {
       wrong.push(`${name}: Tab ${place + 1} reached "${at.what}" instead of "${stop}"`);
       break;
@@ -99,7 +105,8 @@ test("keyboard: every control in order and in sight", async (world) => {
     wrong.push(...(await walk(page, name)));
   };
   await onEveryPage(world, { viewport: PHONE }, work, WALKED);
-  await onEveryPage(world, { viewport: SCREEN }, work, ["reception", ...WALKED_BY_STAFF]);
+  // Without scripts: a live board is fetched anew while one walks.
+  await onEveryPage(world, { viewport: SCREEN, scripts: false }, work, ["reception", ...WALKED_BY_STAFF]);
   assert.deepEqual(wrong, []);
 });
 

@@ -122,7 +122,9 @@ async function applies(world, person, persona) {
     PAPERS.map((paper) => paper.name),
   );
   await page.getByRole("link", { name: word(lang, "document.back_to_draft") }).click();
-  await person.go("/ansok/kontrollera");
+  await page.waitForURL("**/ansok/papper");
+  await page.getByRole("link", { name: word(lang, "application.papers.go_on") }).click();
+  await page.waitForURL("**/ansok/kontrollera");
   for (const text of ["Lönen räcker inte & hyran är dyr <3", "namn@exempel.example", "8 200", "8,200"]) {
     const there = plain(await page.locator("main").innerText()).includes(text);
     assert.equal(there, !text.startsWith("8") || text === figures(lang, 8200), text);
