@@ -23,6 +23,7 @@ mod jobs;
 mod listener;
 mod mail;
 mod message;
+mod need_to_know;
 mod norm_api;
 mod openapi;
 mod pages;
