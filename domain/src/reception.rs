@@ -177,8 +177,10 @@ pub struct PersonHit {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct DeskReceipt {
-    /// The case's number, `2026-01432`.
-    pub number: String,
+    /// The case's number, `2026-01432`, by which somebody who is not confirmed is found again: her case is new. Absent for
+    /// a confirmed person, whose number could tell the desk that there was a case before (OSL 26 kap. 1 §).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
     #[cfg_attr(feature = "schema", schema(value_type = String, format = DateTime))]
     pub arrived_at: Timestamp,
 }

@@ -303,6 +303,9 @@ struct PublishForm {
     /// Of the draft that was read.
     #[serde(default)]
     version: i64,
+    /// Of the figures that were read.
+    #[serde(default)]
+    figures: i64,
 }
 
 async fn publish(
@@ -312,7 +315,7 @@ async fn publish(
     Form(form): Form<PublishForm>,
 ) -> Result<Response, Failed> {
     let (case, application) = place(path)?;
-    let command = PublishDecision { version: form.version };
+    let command = PublishDecision { version: form.version, figures: form.figures };
     let published = backend.decisions.publish(&context.actor, &form.idempotency_key, case, application, command).await;
     match published {
         Ok(_) => Ok(see_other(&format!("/personal/mottagning/{case}/beslut/{application}?publicerat"))),

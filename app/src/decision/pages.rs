@@ -338,6 +338,7 @@ pub fn preview(context: &PageContext, view: StaffDecision, state: FormState) -> 
     let ready = !stopped && !unsettled;
     let (action, change) = (format!("{address}/granska"), address);
     let (version, key) = (view.version.to_string(), context.fresh_key.to_string());
+    let figures = view.figures.to_string();
     let shown = view.paper.as_ref().map(|one| paper(context, one, true));
     let about = about(t, &view);
     view! {
@@ -355,6 +356,7 @@ pub fn preview(context: &PageContext, view: StaffDecision, state: FormState) -> 
             <form method="post" action=action>
                 <HiddenKey value=key />
                 <Hidden name="version" value=version />
+                <Hidden name="figures" value=figures />
                 <p>{td_string!(t, decision.preview.publish_text)}</p>
                 <Actions><Button kind=ButtonKind::Warn>{td_string!(t, decision.preview.publish)}</Button></Actions>
             </form>

@@ -74,6 +74,9 @@ pub struct SavedDecision {
 pub struct PublishDecision {
     /// Of the draft that was read: what is published is what was seen.
     pub version: i64,
+    /// Of the verified figures that were seen; 0, the default, is the applicant's own.
+    #[serde(default)]
+    pub figures: i64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -180,6 +183,8 @@ pub struct StaffDecision {
     pub calculation: Option<Calculation>,
     /// The figures are a caseworker's, not the applicant's own.
     pub verified: bool,
+    /// The version of the verified figures; 0 for the applicant's own.
+    pub figures: i64,
     /// The sections that can be cited today.
     pub sections: Vec<SectionChoice>,
     /// The reader works on the case: she may save and publish.

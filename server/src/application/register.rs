@@ -72,7 +72,8 @@ pub async fn register(
     store::insert(tx, actor, &application).await?;
     let papers = document::attach(tx, actor, person, application.application_id).await?;
     if let Some(contact) = contact(&application.content) {
-        store::keep_contact(tx, actor, person, &contact).await?;
+        // At the desk anybody can say she is somebody: what that person chose herself is not replaced.
+        store::keep_contact(tx, actor, person, &contact, door != Door::Desk).await?;
     }
     // A guest has nowhere to read it and reads the receipt at once; nor is anything sent to an address nobody has proved.
     if door != Door::Guest {

@@ -177,18 +177,21 @@ pub async fn keep_contact(
     actor: &Actor,
     person: PersonId,
     contact: &Contact<'_>,
+    replace: bool,
 ) -> Result<(), Error> {
     sqlx::query!(
         "INSERT INTO account_contact (municipality_id, person_id, way, email, phone, language)
          VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (municipality_id, person_id)
-         DO UPDATE SET way = EXCLUDED.way, email = EXCLUDED.email, phone = EXCLUDED.phone, language = EXCLUDED.language",
+         DO UPDATE SET way = EXCLUDED.way, email = EXCLUDED.email, phone = EXCLUDED.phone, language = EXCLUDED.language
+         WHERE $7",
         actor.municipality.0,
         person.0,
         contact.way.as_str(),
         contact.email,
         contact.phone,
         contact.language,
+        replace,
     )
     .execute(tx)
     .await?;

@@ -97,6 +97,16 @@ pub fn papers(actor: &Actor) -> Result<PersonId, Fault> {
     }
 }
 
+/// Whose visits are listed: an applicant's own, or those of somebody a caseworker names. Not for the desk, which sees
+/// numbers of the day: a name to each number is more than it needs.
+pub fn visits_seen(actor: &Actor, named: Option<PersonId>) -> Result<PersonId, Fault> {
+    let person = visits_of(actor, named)?;
+    match &actor.who {
+        Who::Staff { roles, .. } if roles.iter().all(|role| *role == Role::Desk) => Err(Fault::NotFound),
+        _ => Ok(person),
+    }
+}
+
 fn may_book(roles: &[Role]) -> bool {
     roles.iter().any(|role| matches!(role, Role::Desk | Role::OnCall | Role::Intake | Role::Caseworker))
 }

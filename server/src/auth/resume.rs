@@ -63,6 +63,14 @@ pub async fn begin(db: &Db, world: &World, municipality: MunicipalityId) -> Resu
 /// Gives a guest a new code; the old one ends.
 pub async fn renew(db: &Db, world: &World, actor: &Actor, person: PersonId) -> Result<String, Error> {
     let mut tx = db.begin(actor).await?;
+    // Two at once follow each other.
+    sqlx::query!(
+        "SELECT person_id FROM person WHERE municipality_id = $1 AND person_id = $2 FOR NO KEY UPDATE",
+        actor.municipality.0,
+        person.0,
+    )
+    .fetch_optional(&mut *tx)
+    .await?;
     sqlx::query!(
         "DELETE FROM account_resume WHERE municipality_id = $1 AND person_id = $2",
         actor.municipality.0,

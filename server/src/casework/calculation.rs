@@ -103,7 +103,7 @@ impl CaseworkService {
             let there = store::calculation(&mut tx, actor, application).await?;
             // A double click or a repeated request: hers is what is saved.
             return match there {
-                Some(row) if row.version == new.version + 1 && row.same_as(&new) => Ok(row.version),
+                Some(row) if Some(row.version) == new.version.checked_add(1) && row.same_as(&new) => Ok(row.version),
                 _ => Err(Conflict::VersionConflict.into()),
             };
         };

@@ -56,11 +56,11 @@ pub async fn case_for(
     Ok(OpenCase { case, number, joined: false })
 }
 
-/// The figures a caseworker has saved for an application; none when nobody has yet.
+/// The figures a caseworker has saved for an application, with their version; none when nobody has yet.
 pub async fn verified(
     tx: &mut PgConnection,
     actor: &Actor,
     application: ApplicationId,
-) -> Result<Option<EstimateRequest>, Error> {
-    Ok(store::calculation(tx, actor, application).await?.map(|saved| saved.request))
+) -> Result<Option<(i64, EstimateRequest)>, Error> {
+    Ok(store::calculation(tx, actor, application).await?.map(|saved| (saved.version, saved.request)))
 }

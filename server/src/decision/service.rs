@@ -49,7 +49,8 @@ pub(super) struct Known {
     pub(super) stated: Option<Calculation>,
     /// By the caseworker's figures where there are any, else by the applicant's.
     pub(super) calculated: Option<Calculation>,
-    pub(super) verified: bool,
+    /// The version of the caseworker's figures; 0 for the applicant's own.
+    pub(super) figures: i64,
 }
 
 /// Which application of which case.
@@ -88,10 +89,10 @@ impl DecisionService {
         let stated = self.calculate(actor, &sent.content.estimate_request(case.month));
         let verified = casework::verified(tx, actor, place.application).await?;
         let calculated = match &verified {
-            Some(request) => self.calculate(actor, request),
+            Some((_, request)) => self.calculate(actor, request),
             None => stated.clone(),
         };
-        Ok(Known { case, saved, stated, calculated, verified: verified.is_some() })
+        Ok(Known { case, saved, stated, calculated, figures: verified.map_or(0, |(version, _)| version) })
     }
 
     /// The same, with the case and its decision held until the transaction ends.
@@ -168,7 +169,7 @@ impl DecisionService {
         idempotency::once(&self.db, &self.world, actor, "decision.publish", &key, &what, move |tx| {
             let service = self.clone();
             let actor = actor.clone();
-            async move { service.decide(tx, &actor, staff, place, command.version, today).await }.boxed()
+            async move { service.decide(tx, &actor, staff, place, command, today).await }.boxed()
         })
         .await
     }
@@ -181,18 +182,23 @@ impl DecisionService {
         actor: &Actor,
         staff: StaffId,
         place: Place,
-        version: i64,
+        command: PublishDecision,
         today: Date,
     ) -> Result<Outcome<PublishedDecision>, Error> {
-        let Known { case, saved, calculated, verified, .. } = self.held(tx, actor, place).await?;
+        let Known { case, saved, calculated, figures, .. } = self.held(tx, actor, place).await?;
         if saved.as_ref().is_some_and(|saved| saved.status == DecisionStatus::Published) {
             return Ok(Err(Conflict::AlreadyPublished));
         }
         if case.handler != Some(staff) {
             return Err(Conflict::CaseTaken.into());
         }
+        // A colleague has saved other figures since: they would be published unseen.
+        if figures != command.figures {
+            return Err(Conflict::VersionConflict.into());
+        }
         // What nobody has written down cannot be published.
-        let saved = saved.filter(|saved| saved.version == version).ok_or(Error::from(Conflict::VersionConflict))?;
+        let saved =
+            saved.filter(|saved| saved.version == command.version).ok_or(Error::from(Conflict::VersionConflict))?;
         let content = saved.content.routed(&self.law, today);
         let faults = self.faults(&content, &case, calculated.as_ref(), today);
         let Some(calculation) = calculated.filter(|_| faults.is_empty()) else { return Err(Error::invalid(faults)) };
@@ -209,7 +215,7 @@ impl DecisionService {
             by: staff,
             now,
         };
-        if !store::publish(tx, actor, &decided, version, &calculation).await? {
+        if !store::publish(tx, actor, &decided, command.version, &calculation).await? {
             return Ok(Err(Conflict::AlreadyPublished));
         }
         for party in store::parties(tx, actor, place.case).await? {
@@ -218,7 +224,7 @@ impl DecisionService {
         let entry = audit::Entry::new(actor, self.world.id(), now, "decision.publish", "decision")
             .objects([saved.decision.0, place.case.0, place.application.0])
             .because("casework")
-            .detail(&json!({ "version": version, "outcome": content.outcome(), "verified": verified }));
+            .detail(&json!({ "version": command.version, "outcome": content.outcome(), "figures": figures }));
         audit::write(tx, &entry).await?;
         Ok(Ok(PublishedDecision { decision_id: saved.decision, decided_at: now }))
     }

@@ -53,7 +53,7 @@ impl DecisionService {
     }
 
     fn staff_view(&self, place: Place, known: Known, frame: Frame) -> StaffDecision {
-        let Known { case, saved, stated, calculated, verified } = known;
+        let Known { case, saved, stated, calculated, figures } = known;
         let today = frame.zone.to_datetime(frame.now).date();
         let usual: Vec<String> =
             self.law.section(USUAL_SECTION, today).map(|row| row.section.clone()).into_iter().collect();
@@ -110,7 +110,8 @@ impl DecisionService {
             version,
             content,
             calculation,
-            verified,
+            verified: figures > 0,
+            figures,
             sections: sections.collect(),
             mine: case.handler == Some(frame.staff),
             taken: case.handler.is_some(),

@@ -207,7 +207,9 @@ async fn decide(
         request.estimate(&norms.tables, &LocalPractice::default()).ok().map(|estimate| Calculation::from(&estimate))
     };
     let stated = calculate(&request);
-    let Some(calculation) = verified.as_ref().map_or_else(|| stated.clone(), calculate) else { return Ok(None) };
+    let Some(calculation) = verified.as_ref().map_or_else(|| stated.clone(), |(_, request)| calculate(request)) else {
+        return Ok(None);
+    };
     let mut lines = proposal(stated.as_ref(), Some(&calculation), &[SECTION.to_owned()]);
     for line in lines.iter_mut().filter(|line| line.outcome != Outcome::Granted) {
         "Vi har räknat med beloppet på fakturan.".clone_into(&mut line.reason);

@@ -122,7 +122,8 @@ impl ReceptionService {
         let (world, zone) = (&self.world, &desk.zone);
         let taken =
             application::register(tx, actor, world, zone, person, desk.office, Door::Desk, month, &form).await?;
-        Ok(DeskReceipt { number: taken.number, arrived_at: taken.arrived_at })
+        let known = store::is_confirmed(tx, actor, person).await?;
+        Ok(DeskReceipt { number: (!known).then_some(taken.number), arrived_at: taken.arrived_at })
     }
 
     pub(super) async fn find_claim_inner(&self, actor: &Actor, typed: &str) -> Result<IdentityClaim, Error> {

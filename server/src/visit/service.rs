@@ -192,7 +192,7 @@ impl VisitService {
     }
 
     async fn list_inner(&self, actor: &Actor, person: Option<PersonId>) -> Result<Vec<Visit>, Error> {
-        let person = policy::visits_of(actor, person)?;
+        let person = policy::visits_seen(actor, person)?;
         let mut tx = self.db.begin(actor).await?;
         if actor.is_staff() && !store::person_exists(&mut tx, actor, person).await? {
             return Err(Error::not_found());

@@ -846,3 +846,21 @@ async fn fault_9_opening_killed_at_any_statement_is_all_or_none() {
     }
     panic!("it ends");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn figures_saved_since_the_preview_are_not_published_unseen() {
+    let stage = stage_alone().await;
+    let case = case(&stage, 1).await;
+    let mut karin = stage.signed_in("karin").await;
+    let version = saved(&mut karin, &case, 0, &granted()).await;
+    // A colleague verifies the figures, here without changing any.
+    let rest = format!("/api/v1/cases/{}/calculations/{}", case.case, case.application);
+    let request = karin.get(&rest).await.json()["stated"]["request"].clone();
+    let verified = put(&mut karin, &rest, &json!({ "version": 0, "request": request, "deviations": {} })).await;
+    assert_eq!(verified.status, 200, "{}", verified.text);
+    let unseen = publish(&mut karin, &case, "a", version).await;
+    assert_eq!((unseen.status, code(&unseen).as_str()), (409, "version_conflict"));
+    let path = format!("{}/publish", case.api());
+    let seen = karin.command(&path, "b", &json!({ "version": version, "figures": 1 })).await;
+    assert_eq!(seen.status, 200, "{}", seen.text);
+}

@@ -280,7 +280,11 @@ async fn staff_book_list_and_cancel_for_a_person() {
         let hers = anna.get("/api/v1/visits").await.json();
         assert_eq!(hers["items"].as_array().expect("items").len(), place + 1);
         let listed = staff.get(&format!("/api/v1/visits?person_id={person}")).await.json();
-        assert_eq!(listed, hers, "what staff see of her visits is what she sees");
+        if name == "rut" {
+            assert_eq!(listed["code"], "not_found", "the desk knows numbers, not whose they are");
+        } else {
+            assert_eq!(listed, hers, "what caseworkers see of her visits is what she sees");
+        }
         assert_eq!(staff.delete(&format!("/api/v1/visits/{visit}")).await.status, 204);
     }
     // Another office's visits are none of his business, the person's being there or not.

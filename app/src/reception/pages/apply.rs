@@ -98,9 +98,12 @@ pub fn receipt(context: &PageContext, receipt: &DeskReceipt) -> impl IntoView + 
     let day = long_date(t, context.clock.date(receipt.arrived_at));
     let time = clock(t, context.clock.time(receipt.arrived_at));
     let phone = left_to_right(&context.municipality.phone);
-    let number = td_string!(t, reception.receipt.number, number = left_to_right(&receipt.number)).to_string();
+    let number = match &receipt.number {
+        Some(number) => td_string!(t, reception.receipt.number, number = left_to_right(number)).to_string(),
+        None => td_string!(t, reception.receipt.no_number).to_owned(),
+    };
     view! {
-        <Answer headline=td_string!(t, reception.receipt.title) amount=receipt.number.clone()>
+        <Answer headline=td_string!(t, reception.receipt.title) amount=receipt.number.clone().unwrap_or_default()>
             <p>{number}</p>
             <p>{td_string!(t, reception.receipt.arrived, day = day, time = time).to_string()}</p>
         </Answer>

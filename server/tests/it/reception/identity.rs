@@ -206,7 +206,15 @@ async fn only_the_office_that_has_the_receipt_can_confirm() {
     // A confirmed person's case is as absent, at her own office too.
     let anna = stage.who("anna").await;
     let ticket = register(&mut rut, "anna", json!({ "person_id": anna })).await;
-    let hers = text(&apply(&mut rut, &ticket, "anna", json!({})).await.json(), "number");
+    assert_eq!(apply(&mut rut, &ticket, "anna", json!({})).await.status, 201);
+    let mut root = stage.root().await;
+    let hers: String = sqlx::query_scalar(
+        "SELECT number FROM casework_case JOIN casework_party USING (municipality_id, case_id) WHERE person_id = $1",
+    )
+    .bind(anna)
+    .fetch_one(&mut root)
+    .await
+    .expect("her case");
     assert_eq!(shape(&find(&mut rut, &hers).await, &hers), shape(&find(&mut rut, "2026-99999").await, "2026-99999"));
     assert_eq!(stage.number("SELECT count(*) FROM person WHERE identity = 'claimed'").await, 1);
 }

@@ -256,3 +256,24 @@ async fn the_page_of_an_application_and_the_paper_to_hand_over() {
     }
     assert_eq!(stage.number("SELECT count(*) FROM application").await, 3);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_known_persons_receipt_names_no_case_and_her_contact_stays_hers() {
+    let stage = Stage::new().await;
+    let mut rut = stage.signed_in("rut").await;
+    let eva = confirmed(&stage, "Eva Ek", None).await;
+    stage
+        .arrange(&format!(
+            "INSERT INTO account_contact SELECT municipality_id, person_id, 'email', 'eva@example.org', NULL, 'sv'
+             FROM person WHERE person_id = '{eva}'"
+        ))
+        .await;
+    let ticket = register(&mut rut, "a", json!({ "person_id": eva })).await;
+    let form = json!({ "way": "email", "email": "mallory@example.org" });
+    let taken = apply(&mut rut, &ticket, "b", form).await;
+    assert_eq!(taken.status, 201, "{}", taken.text);
+    assert_eq!(taken.json().as_object().expect("a receipt").keys().collect::<Vec<_>>(), ["arrived_at"]);
+    let hers = "SELECT count(*) FROM account_contact WHERE email = 'eva@example.org'";
+    assert_eq!(stage.number(hers).await, 1);
+    assert_eq!(stage.number("SELECT count(*) FROM account_contact WHERE email LIKE 'mallory%'").await, 0);
+}
