@@ -98,7 +98,7 @@ fn told(answer: &Answer, ids: &[Uuid]) -> (u16, String, String) {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text.as_str();
     while let Some(at) = rest.find('-') {
-        let (before, after) = (rest[..at].as_bytes(), rest[at + 1..].as_bytes());
+        let (before, after) = (&rest.as_bytes()[..at], &rest.as_bytes()[at + 1..]);
         let coded =
             |bytes: &[u8]| bytes.len() == 4 && bytes.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
         let is = before.len() >= 4 && after.len() >= 4 && coded(&before[before.len() - 4..]) && coded(&after[..4]);
