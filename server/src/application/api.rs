@@ -1,7 +1,7 @@
 //! REST of applications: for the signed-in applicant. Staff work by the doors of the desk and of casework.
 
 use crate::http::{
-    api::{Body, IdempotencyKey, json},
+    api::{Body, IdempotencyKey, json, limit, part},
     failure::Problem,
 };
 use app::{backend::Backend, failure::Failed, page::PageContext};
@@ -11,7 +11,7 @@ use axum::{
     response::Response,
 };
 use domain::{
-    Fault, FieldCode, FieldFault,
+    Fault,
     application::{Application, ApplicationForm},
     id::ApplicationId,
 };
@@ -66,24 +66,9 @@ async fn applications(
     context: PageContext,
     Query(params): Query<ListParams>,
 ) -> Result<Response, Failed> {
-    let invalid = |pointer: &str, code| Fault::Invalid(vec![FieldFault::new(pointer, code)]);
-    let limit: usize = match params.limit.as_deref().map(str::parse) {
-        None => 50,
-        Some(Ok(limit)) if (1..=100).contains(&limit) => limit,
-        Some(Ok(_)) => return Err(invalid("/limit", FieldCode::OutOfRange).into()),
-        Some(Err(_)) => return Err(invalid("/limit", FieldCode::NotANumber).into()),
-    };
+    let limit = limit(params.limit.as_deref()).map_err(|fault| Fault::Invalid(vec![fault]))?;
     let all = backend.applications.list(&context.actor).await?;
-    let from = match &params.after {
-        None => 0,
-        Some(after) => {
-            let seen = all.iter().position(|application| application.application_id.to_string() == *after);
-            seen.ok_or_else(|| invalid("/after", FieldCode::Malformed))? + 1
-        }
-    };
-    let more = all.len() > from + limit;
-    let items: Vec<Application> = all.into_iter().skip(from).take(limit).collect();
-    let next = if more { items.last().map(|application| application.application_id) } else { None };
+    let (items, next) = part(all, params.after.as_deref(), limit, |application| application.application_id)?;
     Ok(json(StatusCode::OK, &ApplicationPage { items, next }))
 }
 

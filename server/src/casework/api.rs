@@ -1,7 +1,7 @@
 //! REST of casework. A case of another office answers as one that does not exist.
 
 use crate::http::{
-    api::{Body, IdempotencyKey, json},
+    api::{Body, IdempotencyKey, json, limit, part},
     failure::Problem,
 };
 use app::{backend::Backend, failure::Failed, page::PageContext};
@@ -75,32 +75,15 @@ async fn intake(
             IntakeFilter::default()
         }),
     };
-    let limit: usize = match params.limit.as_deref().map(str::parse) {
-        None => 50,
-        Some(Ok(limit)) if (1..=100).contains(&limit) => limit,
-        Some(Ok(_)) => {
-            faults.push(FieldFault::new("/limit", FieldCode::OutOfRange));
-            1
-        }
-        Some(Err(_)) => {
-            faults.push(FieldFault::new("/limit", FieldCode::NotANumber));
-            1
-        }
-    };
+    let limit = limit(params.limit.as_deref()).unwrap_or_else(|fault| {
+        faults.push(fault);
+        1
+    });
     if !faults.is_empty() {
         return Err(Fault::Invalid(faults).into());
     }
     let items = backend.casework.intake(&context.actor, filter).await?.items;
-    let from = match &params.after {
-        None => 0,
-        Some(after) => {
-            let seen = items.iter().position(|item| item.application_id.to_string() == *after);
-            seen.ok_or(Fault::Invalid(vec![FieldFault::new("/after", FieldCode::Malformed)]))? + 1
-        }
-    };
-    let more = items.len() > from + limit;
-    let items: Vec<IntakeItem> = items.into_iter().skip(from).take(limit).collect();
-    let next = if more { items.last().map(|item| item.application_id) } else { None };
+    let (items, next) = part(items, params.after.as_deref(), limit, |item| item.application_id)?;
     Ok(json(StatusCode::OK, &IntakePage { items, next }))
 }
 

@@ -1,7 +1,7 @@
 //! REST of decisions.
 
 use crate::http::{
-    api::{Body, IdempotencyKey, json},
+    api::{Body, IdempotencyKey, json, limit, part},
     failure::Problem,
 };
 use app::{backend::Backend, failure::Failed, page::PageContext};
@@ -11,7 +11,7 @@ use axum::{
     response::Response,
 };
 use domain::{
-    Fault, FieldCode, FieldFault,
+    Fault,
     decision::{
         DecisionItem, PublishDecision, PublishedDecision, ReadDecision, SaveDecision, SavedDecision, StaffDecision,
     },
@@ -58,23 +58,9 @@ async fn list_decisions(
     context: PageContext,
     Query(params): Query<ListParams>,
 ) -> Result<Response, Failed> {
-    let limit: usize = match params.limit.as_deref().map(str::parse) {
-        None => 50,
-        Some(Ok(limit)) if (1..=100).contains(&limit) => limit,
-        Some(Ok(_)) => return Err(Fault::Invalid(vec![FieldFault::new("/limit", FieldCode::OutOfRange)]).into()),
-        Some(Err(_)) => return Err(Fault::Invalid(vec![FieldFault::new("/limit", FieldCode::NotANumber)]).into()),
-    };
+    let limit = limit(params.limit.as_deref()).map_err(|fault| Fault::Invalid(vec![fault]))?;
     let decisions = backend.decisions.list(&context.actor).await?;
-    let from = match &params.after {
-        None => 0,
-        Some(after) => {
-            let seen = decisions.iter().position(|item| item.decision_id.to_string() == *after);
-            seen.ok_or(Fault::Invalid(vec![FieldFault::new("/after", FieldCode::Malformed)]))? + 1
-        }
-    };
-    let more = decisions.len() > from + limit;
-    let items: Vec<DecisionItem> = decisions.into_iter().skip(from).take(limit).collect();
-    let next = if more { items.last().map(|item| item.decision_id) } else { None };
+    let (items, next) = part(decisions, params.after.as_deref(), limit, |item| item.decision_id)?;
     Ok(json(StatusCode::OK, &DecisionPage { items, next }))
 }
 

@@ -2,7 +2,7 @@
 
 use super::upload::{self, Stop};
 use crate::http::{
-    api::{IdempotencyKey, json},
+    api::{IdempotencyKey, json, limit, part},
     failure::{Problem, refusal},
 };
 use app::{backend::Backend, document::file::attachment, failure::Failed, page::PageContext};
@@ -98,23 +98,9 @@ async fn list(
     context: PageContext,
     Query(params): Query<DocumentParams>,
 ) -> Result<Response, Failed> {
-    let limit: usize = match params.limit.as_deref().map(str::parse) {
-        None => 50,
-        Some(Ok(limit)) if (1..=100).contains(&limit) => limit,
-        Some(Ok(_)) => return Err(Fault::Invalid(vec![FieldFault::new("/limit", FieldCode::OutOfRange)]).into()),
-        Some(Err(_)) => return Err(Fault::Invalid(vec![FieldFault::new("/limit", FieldCode::NotANumber)]).into()),
-    };
+    let limit = limit(params.limit.as_deref()).map_err(|fault| Fault::Invalid(vec![fault]))?;
     let documents = backend.documents.list(&context.actor).await?;
-    let from = match &params.after {
-        None => 0,
-        Some(after) => {
-            let seen = documents.iter().position(|document| document.document_id.to_string() == *after);
-            seen.ok_or(Fault::Invalid(vec![FieldFault::new("/after", FieldCode::Malformed)]))? + 1
-        }
-    };
-    let more = documents.len() > from + limit;
-    let items: Vec<DocumentInfo> = documents.into_iter().skip(from).take(limit).collect();
-    let next = if more { items.last().map(|document| document.document_id) } else { None };
+    let (items, next) = part(documents, params.after.as_deref(), limit, |document| document.document_id)?;
     Ok(json(StatusCode::OK, &DocumentPage { items, next }))
 }
 

@@ -179,3 +179,34 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
 pub fn json<T: serde::Serialize>(status: StatusCode, value: &T) -> Response {
     (status, Json(value)).into_response()
 }
+
+/// How many entries of a list are asked for: 1 to 100, 50 unless told. The fault is at `/limit`.
+pub fn limit(asked: Option<&str>) -> Result<usize, FieldFault> {
+    match asked.map(str::parse) {
+        None => Ok(50),
+        Some(Ok(limit)) if (1..=100).contains(&limit) => Ok(limit),
+        Some(Ok(_)) => Err(FieldFault::new("/limit", FieldCode::OutOfRange)),
+        Some(Err(_)) => Err(FieldFault::new("/limit", FieldCode::NotANumber)),
+    }
+}
+
+/// The part of a list behind the entry `after`, and the id to go on from; none when that was the end. An id that is not in
+/// the list is a fault at `/after`.
+pub fn part<T, I: Copy + ToString>(
+    all: Vec<T>,
+    after: Option<&str>,
+    limit: usize,
+    id: impl Fn(&T) -> I,
+) -> Result<(Vec<T>, Option<I>), Fault> {
+    let from = match after {
+        None => 0,
+        Some(after) => {
+            let seen = all.iter().position(|one| id(one).to_string() == after);
+            seen.ok_or(Fault::Invalid(vec![FieldFault::new("/after", FieldCode::Malformed)]))? + 1
+        }
+    };
+    let more = all.len() > from + limit;
+    let items: Vec<T> = all.into_iter().skip(from).take(limit).collect();
+    let next = if more { items.last().map(id) } else { None };
+    Ok((items, next))
+}

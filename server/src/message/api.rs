@@ -1,13 +1,16 @@
 //! REST of messages.
 
-use crate::http::{api::json, failure::Problem};
+use crate::http::{
+    api::{json, limit, part},
+    failure::Problem,
+};
 use app::{backend::Backend, failure::Failed, page::PageContext};
 use axum::{
     extract::{Query, State},
     http::StatusCode,
     response::Response,
 };
-use domain::{Fault, FieldCode, FieldFault, id::MessageId, message::Message};
+use domain::{Fault, id::MessageId, message::Message};
 use serde::{Deserialize, Serialize};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -44,22 +47,8 @@ async fn messages(
     context: PageContext,
     Query(params): Query<MessageParams>,
 ) -> Result<Response, Failed> {
-    let limit: usize = match params.limit.as_deref().map(str::parse) {
-        None => 50,
-        Some(Ok(limit)) if (1..=100).contains(&limit) => limit,
-        Some(Ok(_)) => return Err(Fault::Invalid(vec![FieldFault::new("/limit", FieldCode::OutOfRange)]).into()),
-        Some(Err(_)) => return Err(Fault::Invalid(vec![FieldFault::new("/limit", FieldCode::NotANumber)]).into()),
-    };
+    let limit = limit(params.limit.as_deref()).map_err(|fault| Fault::Invalid(vec![fault]))?;
     let messages = backend.messages.list(&context.actor).await?;
-    let from = match &params.after {
-        None => 0,
-        Some(after) => {
-            let seen = messages.iter().position(|message| message.message_id.to_string() == *after);
-            seen.ok_or(Fault::Invalid(vec![FieldFault::new("/after", FieldCode::Malformed)]))? + 1
-        }
-    };
-    let more = messages.len() > from + limit;
-    let items: Vec<Message> = messages.into_iter().skip(from).take(limit).collect();
-    let next = if more { items.last().map(|message| message.message_id) } else { None };
+    let (items, next) = part(messages, params.after.as_deref(), limit, |message| message.message_id)?;
     Ok(json(StatusCode::OK, &MessagePage { items, next }))
 }

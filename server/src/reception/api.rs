@@ -1,7 +1,7 @@
 //! REST of the desk.
 
 use crate::http::{
-    api::{Body, IdempotencyKey, json},
+    api::{Body, IdempotencyKey, json, limit, part},
     failure::Problem,
 };
 use app::{backend::Backend, failure::Failed, page::PageContext, reception::port::BoardFeed};
@@ -14,7 +14,7 @@ use axum::{
     },
 };
 use domain::{
-    Fault, FieldCode, FieldFault,
+    Fault,
     application::ApplicationForm,
     id::TicketId,
     reception::{DeskDay, DeskReceipt, PersonHit, RegisterWalkIn, Ticket},
@@ -75,24 +75,9 @@ async fn walk_ins(
     context: PageContext,
     Query(params): Query<QueueParams>,
 ) -> Result<Response, Failed> {
-    let invalid = |pointer: &str, code| Fault::Invalid(vec![FieldFault::new(pointer, code)]);
-    let limit: usize = match params.limit.as_deref().map(str::parse) {
-        None => 50,
-        Some(Ok(limit)) if (1..=100).contains(&limit) => limit,
-        Some(Ok(_)) => return Err(invalid("/limit", FieldCode::OutOfRange).into()),
-        Some(Err(_)) => return Err(invalid("/limit", FieldCode::NotANumber).into()),
-    };
+    let limit = limit(params.limit.as_deref()).map_err(|fault| Fault::Invalid(vec![fault]))?;
     let tickets = backend.reception.queue(&context.actor).await?;
-    let from = match &params.after {
-        None => 0,
-        Some(after) => {
-            let seen = tickets.iter().position(|ticket| ticket.ticket_id.to_string() == *after);
-            seen.ok_or_else(|| invalid("/after", FieldCode::Malformed))? + 1
-        }
-    };
-    let more = tickets.len() > from + limit;
-    let items: Vec<Ticket> = tickets.into_iter().skip(from).take(limit).collect();
-    let next = if more { items.last().map(|ticket| ticket.ticket_id) } else { None };
+    let (items, next) = part(tickets, params.after.as_deref(), limit, |ticket| ticket.ticket_id)?;
     Ok(json(StatusCode::OK, &TicketPage { items, next }))
 }
 

@@ -1,7 +1,7 @@
 //! REST of visits.
 
 use crate::http::{
-    api::{Body, IdempotencyKey, json},
+    api::{Body, IdempotencyKey, json, limit, part},
     failure::Problem,
 };
 use app::{backend::Backend, failure::Failed, page::PageContext};
@@ -151,22 +151,8 @@ async fn list(
 ) -> Result<Response, Failed> {
     let person: Option<PersonId> =
         params.person_id.map(|text| text.parse().map_err(|_| Fault::NotFound)).transpose()?;
-    let limit: usize = match params.limit.as_deref().map(str::parse) {
-        None => 50,
-        Some(Ok(limit)) if (1..=100).contains(&limit) => limit,
-        Some(Ok(_)) => return Err(Fault::Invalid(vec![FieldFault::new("/limit", FieldCode::OutOfRange)]).into()),
-        Some(Err(_)) => return Err(Fault::Invalid(vec![FieldFault::new("/limit", FieldCode::NotANumber)]).into()),
-    };
+    let limit = limit(params.limit.as_deref()).map_err(|fault| Fault::Invalid(vec![fault]))?;
     let visits = backend.visits.list(&context.actor, person).await?;
-    let from = match &params.after {
-        None => 0,
-        Some(after) => {
-            let seen = visits.iter().position(|visit| visit.visit_id.to_string() == *after);
-            seen.ok_or(Fault::Invalid(vec![FieldFault::new("/after", FieldCode::Malformed)]))? + 1
-        }
-    };
-    let more = visits.len() > from + limit;
-    let items: Vec<Visit> = visits.into_iter().skip(from).take(limit).collect();
-    let next = if more { items.last().map(|visit| visit.visit_id) } else { None };
+    let (items, next) = part(visits, params.after.as_deref(), limit, |visit| visit.visit_id)?;
     Ok(json(StatusCode::OK, &VisitPage { items, next }))
 }
