@@ -1,5 +1,6 @@
 //! Signing in, and the two rooms behind it: the applicant's own pages and the staff's.
 
+use crate::ui::Finish;
 use crate::{
     backend::Backend,
     failure::Failed,
@@ -140,9 +141,9 @@ async fn staff(context: PageContext) -> Result<Response, Failed> {
             <h1>{td_string!(t, account.staff.title)}</h1>
             <Lead>{td_string!(t, account.staff.lead, name = name).to_string()}</Lead>
             {if items.is_empty() {
-                view! { <p>{td_string!(t, account.staff.nothing)}</p> }.into_any()
+                view! { <p>{td_string!(t, account.staff.nothing)}</p> }.finished()
             } else {
-                view! { <Choices items=items /> }.into_any()
+                view! { <Choices items=items /> }.finished()
             }}
         }
     }))

@@ -7,6 +7,7 @@ use super::{
     texts,
     words::Words,
 };
+use crate::ui::Finish;
 use crate::{
     i18n::{Locale, td_string},
     page::PageContext,
@@ -168,7 +169,7 @@ fn answer(t: Locale, estimate: Estimate, words: Words, state: &FormState) -> imp
 
 /// A group of controls. They are made before the group, because a component's children live on their own.
 fn group(legend: &'static str, hint: &'static str, controls: Vec<AnyView>) -> AnyView {
-    view! { <Fieldset legend=legend hint=hint>{controls}</Fieldset> }.into_any()
+    view! { <Fieldset legend=legend hint=hint>{controls}</Fieldset> }.finished()
 }
 
 fn household(t: Locale, state: &FormState, rows: usize, months: &[Month], present: Month) -> impl IntoView + use<> {
@@ -182,7 +183,7 @@ fn household(t: Locale, state: &FormState, rows: usize, months: &[Month], presen
                 months=choices
             />
         }
-        .into_any(),
+        .finished(),
         view! {
             <Radios
                 field=state.field("adults").or("1")
@@ -194,7 +195,7 @@ fn household(t: Locale, state: &FormState, rows: usize, months: &[Month], presen
                 ]
             />
         }
-        .into_any(),
+        .finished(),
         view! {
             <Radios
                 field=state.field("partner").or("applies")
@@ -207,7 +208,7 @@ fn household(t: Locale, state: &FormState, rows: usize, months: &[Month], presen
                 ]
             />
         }
-        .into_any(),
+        .finished(),
     ];
     let mut children: Vec<AnyView> = (0..rows).map(|row| child(t, state, row)).collect();
     // The answer to "add" opens at the new row.
@@ -231,7 +232,7 @@ fn household(t: Locale, state: &FormState, rows: usize, months: &[Month], presen
                 hint=td_string!(t, norm.shared_with_hint)
             />
         }
-        .into_any(),
+        .finished(),
     );
     view! {
         {group(td_string!(t, norm.household), "", who)}
@@ -246,17 +247,17 @@ fn child(t: Locale, state: &FormState, row: usize) -> AnyView {
         <Checkbox field=field("lunch_away") label=td_string!(t, norm.child_lunch) />
         <NumberField field=field("days") label=td_string!(t, norm.child_days) hint=td_string!(t, norm.child_days_hint) />
     }
-    .into_any();
-    view! { <Fieldset legend=child_name(t, row) part=true>{controls}</Fieldset> }.into_any()
+    .finished();
+    view! { <Fieldset legend=child_name(t, row) part=true>{controls}</Fieldset> }.finished()
 }
 
 fn money(state: &FormState, name: &str, label: &'static str, hint: &'static str) -> AnyView {
-    view! { <MoneyField field=state.field(name) label=label hint=hint /> }.into_any()
+    view! { <MoneyField field=state.field(name) label=label hint=hint /> }.finished()
 }
 
 fn yes_no(t: Locale, state: &FormState, name: &str, legend: &'static str, hint: &'static str) -> AnyView {
     let choices = vec![Choice::new("no", td_string!(t, common.no)), Choice::new("yes", td_string!(t, common.yes))];
-    view! { <Radios field=state.field(name).or("no") legend=legend hint=hint choices=choices inline=true /> }.into_any()
+    view! { <Radios field=state.field(name).or("no") legend=legend hint=hint choices=choices inline=true /> }.finished()
 }
 
 fn costs(t: Locale, state: &FormState) -> impl IntoView + use<> {
@@ -266,7 +267,7 @@ fn costs(t: Locale, state: &FormState) -> impl IntoView + use<> {
     let open = rest.iter().any(|kind| !state.value(&cost_field(*kind)).is_empty());
     let more: Vec<AnyView> = rest.into_iter().map(cost).collect();
     let mut controls: Vec<AnyView> = COMMON_COSTS.into_iter().map(cost).collect();
-    controls.push(view! { <Details summary=td_string!(t, norm.more_costs) open=open>{more}</Details> }.into_any());
+    controls.push(view! { <Details summary=td_string!(t, norm.more_costs) open=open>{more}</Details> }.finished());
     group(td_string!(t, norm.costs), td_string!(t, norm.costs_hint), controls)
 }
 
@@ -299,7 +300,7 @@ fn incomes(t: Locale, state: &FormState) -> impl IntoView + use<> {
         yes_no(t, state, "stimulus", td_string!(t, norm.stimulus), td_string!(t, norm.stimulus_hint)),
     ];
     controls.extend(COMMON_INCOMES.into_iter().map(income));
-    controls.push(view! { <Details summary=td_string!(t, norm.more_incomes) open=open>{more}</Details> }.into_any());
+    controls.push(view! { <Details summary=td_string!(t, norm.more_incomes) open=open>{more}</Details> }.finished());
     group(td_string!(t, norm.incomes), td_string!(t, norm.incomes_hint), controls)
 }
 

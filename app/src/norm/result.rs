@@ -1,6 +1,7 @@
 //! How an estimate is shown: the answer first, then every line with its section of law, then what else to know.
 
 use super::words::{Words, group};
+use crate::ui::Finish;
 use crate::ui::{
     Answer, MoneyGroup, MoneyRow, MoneyTable, Notice, Tone,
     format::{figures, kronor},
@@ -61,7 +62,7 @@ pub fn EstimateTable(
             total=total
         />
     }
-    .into_any()
+    .finished()
 }
 
 /// The answer, the calculation, and what always holds.
@@ -104,5 +105,5 @@ pub fn EstimateResult(
         {table}
         {(!known.is_empty()).then(|| view! { <h2>{title}</h2><ul class="known">{known}</ul> })}
     }
-    .into_any()
+    .finished()
 }

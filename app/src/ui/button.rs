@@ -1,5 +1,6 @@
 //! What one presses.
 
+use super::markup::{Content, Finish};
 use leptos::prelude::*;
 
 use super::given;
@@ -56,7 +57,7 @@ pub fn Button(
     #[prop(optional, into)]
     shortcut: String,
     /// The words.
-    children: Children,
+    children: Content,
 ) -> impl IntoView {
     let value = (!name.is_empty()).then_some(value);
     let drawn = given(shortcut.clone()).map(|code| view! { <kbd aria-hidden="true">{key(&code)}</kbd> });
@@ -70,11 +71,11 @@ pub fn Button(
             formnovalidate=formnovalidate
             aria-keyshortcuts=given(shortcut)
         >
-            {children()}
+            {children.view()}
             {drawn}
         </button>
     }
-    .into_any()
+    .finished()
 }
 
 /// A link that looks like a button: the way on where nothing is sent.
@@ -87,18 +88,18 @@ pub fn LinkButton(
     #[prop(optional)]
     kind: ButtonKind,
     /// The words.
-    children: Children,
+    children: Content,
 ) -> impl IntoView {
-    view! { <a class=kind.class() href=href>{children()}</a> }.into_any()
+    view! { <a class=kind.class() href=href>{children.view()}</a> }.finished()
 }
 
 /// The buttons of a page or form: below each other on a phone, side by side where there is room.
 #[component]
 pub fn Actions(
     /// Primary first.
-    children: Children,
+    children: Content,
 ) -> impl IntoView {
-    view! { <div class="actions">{children()}</div> }.into_any()
+    view! { <div class="actions">{children.view()}</div> }.finished()
 }
 
 /// A value the form carries along.
@@ -111,7 +112,7 @@ pub fn Hidden(
     #[prop(into)]
     value: String,
 ) -> impl IntoView {
-    view! { <input type="hidden" name=name value=value /> }.into_any()
+    view! { <input type="hidden" name=name value=value /> }.finished()
 }
 
 /// The key that makes sending a form twice the same as sending it once. A browser that goes back shows the old page with
@@ -122,5 +123,5 @@ pub fn HiddenKey(
     #[prop(into)]
     value: String,
 ) -> impl IntoView {
-    view! { <Hidden name="idempotency_key" value=value /> }.into_any()
+    view! { <Hidden name="idempotency_key" value=value /> }.finished()
 }

@@ -1,5 +1,6 @@
 //! Controls one types in.
 
+use super::markup::Finish;
 use leptos::prelude::*;
 
 use super::{form::Field, given};
@@ -30,7 +31,7 @@ impl FieldWidth {
 pub(super) fn around(field: &Field, label: String, hint: String, heading: bool, control: AnyView) -> AnyView {
     let id = field.id.clone();
     let label = view! { <label class="label" for=id>{label}</label> };
-    let label = if heading { view! { <h1 class="question">{label}</h1> }.into_any() } else { label.into_any() };
+    let label = if heading { view! { <h1 class="question">{label}</h1> }.finished() } else { label.finished() };
     view! {
         <div class=if field.error.is_some() { "field field--error" } else { "field" }>
             {label}
@@ -39,7 +40,7 @@ pub(super) fn around(field: &Field, label: String, hint: String, heading: bool, 
             {control}
         </div>
     }
-    .into_any()
+    .finished()
 }
 
 /// Direction of the typed text: Swedish words typed on an Arabic page keep their full stop at the end. An empty control
@@ -108,7 +109,7 @@ pub fn TextField(
             aria-invalid=field.invalid()
         />
     };
-    around(&field, label, hint, heading, control.into_any())
+    around(&field, label, hint, heading, control.finished())
 }
 
 /// A whole number: an age, a number of days. Plain text with a number keyboard, since `type="number"` changes what was
@@ -188,7 +189,7 @@ fn affixed(
             {given(unit).map(|unit| view! { <span class="unit" id=unit_id>{unit}</span> })}
         </span>
     };
-    around(field, label, hint, heading, control.into_any())
+    around(field, label, hint, heading, control.finished())
 }
 
 /// Typed text as the content of a textarea. leptos writes that content as it stands, so here it becomes harmless; and a
@@ -239,7 +240,7 @@ pub fn TextArea(
             {typed}
         </textarea>
     };
-    around(&field, label, hint, heading, control.into_any())
+    around(&field, label, hint, heading, control.finished())
 }
 
 /// Photos or files from the phone.
@@ -276,5 +277,5 @@ pub fn FileField(
             aria-invalid=field.invalid()
         />
     };
-    around(&field, label, hint, heading, control.into_any())
+    around(&field, label, hint, heading, control.finished())
 }

@@ -1,5 +1,6 @@
 //! What a form was sent with, what is wrong with it, and the summary at its top.
 
+use super::markup::Finish;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -172,7 +173,7 @@ pub(super) fn field_id(name: &str) -> String {
 /// The summary above a form that could not be accepted. Shows nothing when nothing is wrong.
 ///
 /// It takes the focus when the page has loaded, without a script, so that a screen reader starts there; each line leads
-/// to the first control of its field. After a lost update it shows the version that was saved; the form below holds the
+/// to the first control of its field, on this page or on the one that holds the fields. After a lost update it shows the version that was saved; the form below holds the
 /// reader's own.
 #[component]
 pub fn ErrorSummary(
@@ -185,6 +186,9 @@ pub fn ErrorSummary(
     /// is meant.
     #[prop(optional)]
     labels: Vec<(String, String)>,
+    /// Address of the page with the fields, where it is another.
+    #[prop(optional, into)]
+    page: String,
 ) -> impl IntoView {
     state
         .has_errors()
@@ -198,7 +202,7 @@ pub fn ErrorSummary(
                         Some(label) => labelled(&label, &error.message),
                         None => error.message,
                     };
-                    view! { <li><a href=format!("#{}", field_id(&error.field))>{text}</a></li> }
+                    view! { <li><a href=format!("{page}#{}", field_id(&error.field))>{text}</a></li> }
                 })
                 .collect::<Vec<_>>();
             let other = state.other.map(|other| {
@@ -217,5 +221,5 @@ pub fn ErrorSummary(
                 </div>
             }
         })
-        .into_any()
+        .finished()
 }

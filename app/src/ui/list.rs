@@ -1,8 +1,9 @@
 //! Lists: ways on, facts, steps.
 
+use super::markup::{Content, Finish};
 use leptos::prelude::*;
 
-use super::given;
+use super::{given, unbroken};
 
 /// One way on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -35,13 +36,13 @@ pub fn Choices(
                 <li>
                     <a class="choice" href=item.href>
                         <span class="choice-title">{item.title}</span>
-                        {given(item.text).map(|text| view! { " "<span class="choice-text">{text}</span> })}
+                        {given(item.text).map(|text| view! { " "<span class="choice-text">{unbroken(text)}</span> })}
                     </a>
                 </li>
             }
         })
         .collect_view();
-    view! { <ul class="choices">{items}</ul> }.into_any()
+    view! { <ul class="choices">{items}</ul> }.finished()
 }
 
 /// One fact, with a way to change it where that is possible.
@@ -93,13 +94,13 @@ pub fn DefinitionList(
             view! {
                 <div class="facts-row">
                     <dt>{item.term}</dt>
-                    <dd><bdi>{item.text}</bdi></dd>
+                    <dd><bdi>{unbroken(item.text)}</bdi></dd>
                     {change}
                 </div>
             }
         })
         .collect_view();
-    view! { <dl class="facts">{items}</dl> }.into_any()
+    view! { <dl class="facts">{items}</dl> }.finished()
 }
 
 /// More for those who want it.
@@ -112,15 +113,15 @@ pub fn Details(
     #[prop(optional)]
     open: bool,
     /// The inside.
-    children: Children,
+    children: Content,
 ) -> impl IntoView {
     view! {
         <details class="details" open=open>
             <summary>{summary}</summary>
-            <div class="details-in">{children()}</div>
+            <div class="details-in">{children.view()}</div>
         </details>
     }
-    .into_any()
+    .finished()
 }
 
 /// Where one is in a form: in words, and drawn for those who look.
@@ -143,5 +144,5 @@ pub fn Progress(
             <div class="progress-bar" aria-hidden="true">{parts}</div>
         </div>
     }
-    .into_any()
+    .finished()
 }

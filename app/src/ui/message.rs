@@ -1,8 +1,9 @@
 //! What the service says: lead, notices, the answer, a date that matters.
 
+use super::markup::{Content, Finish};
 use leptos::prelude::*;
 
-use super::given;
+use super::{given, unbroken};
 
 /// What a notice or a tag means. The words carry it; the colour helps.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -36,18 +37,18 @@ impl Tone {
 #[component]
 pub fn Lead(
     /// The words.
-    children: Children,
+    children: Content,
 ) -> impl IntoView {
-    view! { <p class="lead">{children()}</p> }.into_any()
+    view! { <p class="lead">{children.view()}</p> }.finished()
 }
 
 /// What may be read last: when, which case.
 #[component]
 pub fn Small(
     /// The words.
-    children: Children,
+    children: Content,
 ) -> impl IntoView {
-    view! { <p class="small">{children()}</p> }.into_any()
+    view! { <p class="small">{children.view()}</p> }.finished()
 }
 
 /// The strip for those who cannot wait: short, red, first on every public page and form. Inside [`super::TopBar`] it
@@ -69,7 +70,7 @@ pub fn UrgentStrip(
             <p class="urgent-in"><a class="urgent-link" href=href>{title}</a>" "<span class="urgent-text">{text}</span></p>
         </div>
     }
-    .into_any()
+    .finished()
 }
 
 /// A box beside the text.
@@ -82,15 +83,15 @@ pub fn Notice(
     #[prop(optional, into)]
     title: String,
     /// Paragraphs, lists.
-    children: Children,
+    children: Content,
 ) -> impl IntoView {
     view! {
         <div class=format!("notice notice--{}", kind.name())>
             {given(title).map(|text| view! { <p class="notice-title">{text}</p> })}
-            {children()}
+            {children.view()}
         </div>
     }
-    .into_any()
+    .finished()
 }
 
 /// The answer, first: the heading is the answer itself, in one sentence.
@@ -110,22 +111,22 @@ pub fn Answer(
     part: bool,
     /// What it means and what happens next.
     #[prop(optional)]
-    children: Option<Children>,
+    children: Option<Content>,
 ) -> impl IntoView {
     let headline = if part {
-        view! { <h2 class="answer-headline">{headline}</h2> }.into_any()
+        view! { <h2 class="answer-headline">{headline}</h2> }.finished()
     } else {
-        view! { <h1 class="answer-headline">{headline}</h1> }.into_any()
+        view! { <h1 class="answer-headline">{headline}</h1> }.finished()
     };
     view! {
         <div class="answer">
-            {given(about).map(|text| view! { <p class="answer-about">{text}</p> })}
+            {given(about).map(|text| view! { <p class="answer-about">{unbroken(text)}</p> })}
             {headline}
-            {given(amount).map(|text| view! { <p class="answer-amount"><bdi>{text}</bdi></p> })}
-            {children.map(|children| view! { <div class="answer-text">{children()}</div> })}
+            {given(amount).map(|text| view! { <p class="answer-amount"><bdi>{unbroken(text)}</bdi></p> })}
+            {children.map(|children| view! { <div class="answer-text">{children.view()}</div> })}
         </div>
     }
-    .into_any()
+    .finished()
 }
 
 /// A date that matters, like a leaf of a calendar: the weekday written, the day large, the meaning in words.
@@ -159,8 +160,8 @@ pub fn DateBox(
     };
     // `time` without a datetime must hold a machine-readable date itself, which this one does not.
     let leaf = match given(datetime) {
-        Some(datetime) => view! { <time class="date-box-leaf" datetime=datetime>{leaf()}</time> }.into_any(),
-        None => view! { <span class="date-box-leaf">{leaf()}</span> }.into_any(),
+        Some(datetime) => view! { <time class="date-box-leaf" datetime=datetime>{leaf()}</time> }.finished(),
+        None => view! { <span class="date-box-leaf">{leaf()}</span> }.finished(),
     };
     view! {
         <div class="date-box">
@@ -171,7 +172,7 @@ pub fn DateBox(
             </div>
         </div>
     }
-    .into_any()
+    .finished()
 }
 
 /// A state in a word.
@@ -184,7 +185,7 @@ pub fn Tag(
     #[prop(into)]
     text: String,
 ) -> impl IntoView {
-    view! { <span class=format!("tag tag--{}", kind.name())>{text}</span> }.into_any()
+    view! { <span class=format!("tag tag--{}", kind.name())>{text}</span> }.finished()
 }
 
 /// Nothing here, still loading, no network, full: a sentence that says so and what to do.
@@ -198,14 +199,14 @@ pub fn Empty(
     text: String,
     /// A way on.
     #[prop(optional)]
-    children: Option<Children>,
+    children: Option<Content>,
 ) -> impl IntoView {
     view! {
         <div class="empty">
             <p class="empty-title">{title}</p>
             {given(text).map(|text| view! { <p>{text}</p> })}
-            {children.map(|children| children())}
+            {children.map(Content::view)}
         </div>
     }
-    .into_any()
+    .finished()
 }

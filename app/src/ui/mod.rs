@@ -5,7 +5,7 @@
 //!
 //! Rules that hold for all of them:
 //! * an empty string means "not there" (no hint, no law reference), so callers need no `Option`;
-//! * the type of every view is erased, so that pages built of many pieces stay quick to compile;
+//! * every piece is finished markup ([`Finish`]), so that pages built of many pieces stay quick to compile;
 //! * no inline style and no inline script, since the content security policy forbids both; the classes live in `style/`;
 //! * text is never conveyed by colour alone, and nothing is an icon without words;
 //! * the id of a control comes from its [`Field`], so labels, hints, messages and the error summary always meet.
@@ -18,7 +18,9 @@ mod field;
 mod form;
 pub mod format;
 mod list;
+mod markup;
 mod message;
+mod number;
 mod option;
 mod shell;
 mod table;
@@ -34,7 +36,9 @@ pub use button::{Actions, Button, ButtonKind, Hidden, HiddenKey, LinkButton};
 pub use field::{FieldWidth, FileField, MoneyField, NumberField, TextArea, TextField};
 pub use form::{ErrorSummary, Field, FieldError, FormState, OtherVersion, labelled};
 pub use list::{Choices, Definition, DefinitionList, Details, LinkItem, Progress};
+pub use markup::{Content, Finish};
 pub use message::{Answer, DateBox, Empty, Lead, Notice, Small, Tag, Tone, UrgentStrip};
+pub use number::unbroken;
 pub use option::{Checkbox, Checkboxes, Choice, Fieldset, MonthField, Radios, Select};
 pub use shell::{Footer, Gate, LanguageLink, Logo, NavLink, SkipLink, TopBar};
 pub use table::{Cell, Column, DataRow, DataTable, MoneyGroup, MoneyRow, MoneyTable};

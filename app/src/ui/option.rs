@@ -1,5 +1,6 @@
 //! Controls one chooses with, and the frame around a group of controls.
 
+use super::markup::{Content, Finish};
 use leptos::prelude::*;
 
 use super::{field::around, form::Field, given};
@@ -72,9 +73,9 @@ fn group(
 ) -> AnyView {
     let described = field.described_by(!hint.is_empty(), None);
     let legend = if heading {
-        view! { <legend class="label"><h1 class="question">{legend}</h1></legend> }.into_any()
+        view! { <legend class="label"><h1 class="question">{legend}</h1></legend> }.finished()
     } else {
-        view! { <legend class="label">{legend}</legend> }.into_any()
+        view! { <legend class="label">{legend}</legend> }.finished()
     };
     view! {
         // The bar at the side belongs to the frame outside: a fieldset draws its border through the middle of its legend.
@@ -91,7 +92,7 @@ fn group(
         </fieldset>
         </div>
     }
-    .into_any()
+    .finished()
 }
 
 /// One of a few. Nothing is chosen beforehand unless the form says so.
@@ -121,7 +122,7 @@ pub fn Radios(
         .map(|(place, choice)| row(&field, "radio", place, choice, None, None))
         .collect_view();
     let body = view! { <div class=if inline { "options options--inline" } else { "options" }>{rows}</div> };
-    group(&field, legend, hint, heading, Some("radiogroup"), body.into_any())
+    group(&field, legend, hint, heading, Some("radiogroup"), body.finished())
 }
 
 /// Any number of several.
@@ -148,7 +149,7 @@ pub fn Checkboxes(
         .enumerate()
         .map(|(place, choice)| row(&field, "checkbox", place, choice, None, invalid))
         .collect_view();
-    group(&field, legend, hint, heading, None, view! { <div class="options">{rows}</div> }.into_any())
+    group(&field, legend, hint, heading, None, view! { <div class="options">{rows}</div> }.finished())
 }
 
 /// One thing that is so or not.
@@ -175,7 +176,7 @@ pub fn Checkbox(
             {row(&field, "checkbox", 0, choice, described, field.invalid())}
         </div>
     }
-    .into_any()
+    .finished()
 }
 
 /// One of many. For a few, [`Radios`] are easier: everything is seen at once.
@@ -225,7 +226,7 @@ pub fn Select(
             </select>
         </span>
     };
-    around(&field, label, hint, heading, control.into_any())
+    around(&field, label, hint, heading, control.finished())
 }
 
 /// A month out of those that make sense. A list, since `type="month"` is not known by every browser.
@@ -243,7 +244,7 @@ pub fn MonthField(
     /// Months as `2026-11` with their name.
     months: Vec<Choice>,
 ) -> impl IntoView {
-    view! { <Select field=field label=label hint=hint choices=months /> }.into_any()
+    view! { <Select field=field label=label hint=hint choices=months /> }.finished()
 }
 
 /// Several controls that answer one question together, such as one child in a list of children.
@@ -265,12 +266,12 @@ pub fn Fieldset(
     #[prop(optional, into)]
     id: String,
     /// The controls.
-    children: Children,
+    children: Content,
 ) -> impl IntoView {
     let legend = match (heading, part) {
-        (true, _) => view! { <legend class="legend"><h1 class="question">{legend}</h1></legend> }.into_any(),
-        (false, true) => view! { <legend class="legend legend--part">{legend}</legend> }.into_any(),
-        (false, false) => view! { <legend class="legend">{legend}</legend> }.into_any(),
+        (true, _) => view! { <legend class="legend"><h1 class="question">{legend}</h1></legend> }.finished(),
+        (false, true) => view! { <legend class="legend legend--part">{legend}</legend> }.finished(),
+        (false, false) => view! { <legend class="legend">{legend}</legend> }.finished(),
     };
     let hint_id = (!id.is_empty() && !hint.is_empty()).then(|| format!("{id}--hint"));
     let described = hint_id.clone();
@@ -279,9 +280,9 @@ pub fn Fieldset(
             <fieldset id=given(id) aria-describedby=described>
                 {legend}
                 {given(hint).map(|text| view! { <p class="hint" id=hint_id>{text}</p> })}
-                {children()}
+                {children.view()}
             </fieldset>
         </div>
     }
-    .into_any()
+    .finished()
 }

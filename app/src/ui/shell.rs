@@ -1,5 +1,6 @@
 //! What stands around every page: skip link, top bar, footer, and the gate that is the sign of the service.
 
+use super::markup::{Content, Finish};
 use leptos::prelude::*;
 
 use super::given;
@@ -49,7 +50,7 @@ pub fn SkipLink(
     #[prop(into)]
     text: String,
 ) -> impl IntoView {
-    view! { <a class="skip-link" href="#main">{text}</a> }.into_any()
+    view! { <a class="skip-link" href="#main">{text}</a> }.finished()
 }
 
 /// The sign: a gate that stands open, with light inside. Always beside the name.
@@ -62,7 +63,7 @@ pub fn Logo() -> impl IntoView {
             <path class="gate-arch" d="M3.5 27V12a8.5 8.5 0 0 1 17 0v15" />
         </svg>
     }
-    .into_any()
+    .finished()
 }
 
 /// The gate as a picture, with light falling out of it. Says nothing that the words do not; hidden on narrow screens.
@@ -78,7 +79,7 @@ pub fn Gate() -> impl IntoView {
             <circle class="gate-knob" cx="109" cy="178" r="4" />
         </svg>
     }
-    .into_any()
+    .finished()
 }
 
 /// The bar at the top: the name, and the way out in the same corner of every page. Languages and account stand in a row
@@ -120,7 +121,7 @@ pub fn TopBar(
     staff: bool,
     /// The urgent strip, where it must stay in sight.
     #[prop(optional)]
-    children: Option<Children>,
+    children: Option<Content>,
 ) -> impl IntoView {
     let languages = (!languages.is_empty()).then(|| {
         let items = languages
@@ -154,7 +155,7 @@ pub fn TopBar(
     let account = (links.is_some() || sign_out.is_some() || who.is_some())
         .then(|| view! { <nav class="account" aria-label=given(links_label)>{who}{links}{sign_out}</nav> });
     let tools = (languages.is_some() || account.is_some())
-        .then(|| view! { <div class="tools"><div class="tools-in">{languages}{account}</div></div> }.into_any());
+        .then(|| view! { <div class="tools"><div class="tools-in">{languages}{account}</div></div> }.finished());
     let (inside, under) = if staff { (tools, None) } else { (None, tools) };
     let leave = given(leave_label).map(|label| {
         view! { <form class="leave" method="post" action="/lamna"><button class="leave-button" type="submit">{label}</button></form> }
@@ -169,11 +170,11 @@ pub fn TopBar(
                 {inside}
                 {leave}
             </div>
-            {children.map(|children| children())}
+            {children.map(Content::view)}
         </header>
         {under}
     }
-    .into_any()
+    .finished()
 }
 
 /// The foot of every page.
@@ -201,5 +202,5 @@ pub fn Footer(
             </div>
         </footer>
     }
-    .into_any()
+    .finished()
 }

@@ -1,10 +1,12 @@
 //! Tables: money for everybody, data for staff.
 
+use super::markup::Finish;
 use leptos::prelude::*;
 
 use super::{
     given,
     message::{Tag, Tone},
+    unbroken,
 };
 
 /// One line of a calculation.
@@ -70,7 +72,7 @@ fn money_row(row: MoneyRow, class: &'static str) -> impl IntoView {
             <td><bdi dir="ltr">{row.amount}</bdi></td>
         </tr>
     }
-    .into_any()
+    .finished()
 }
 
 /// A calculation line by line. It stays a table on the narrowest screen.
@@ -118,7 +120,7 @@ pub fn MoneyTable(
             {total.map(|row| view! { <tfoot>{money_row(row, "money-total")}</tfoot> })}
         </table>
     }
-    .into_any()
+    .finished()
 }
 
 /// A column of a [`DataTable`].
@@ -173,9 +175,9 @@ impl From<String> for Cell {
 impl Cell {
     fn show(self) -> AnyView {
         match self {
-            Self::Text(text) => view! { <bdi>{text}</bdi> }.into_any(),
-            Self::Link { href, text } => view! { <a href=href><bdi>{text}</bdi></a> }.into_any(),
-            Self::Tag(kind, text) => view! { <Tag kind=kind text=text /> }.into_any(),
+            Self::Text(text) => view! { <bdi>{text}</bdi> }.finished(),
+            Self::Link { href, text } => view! { <a href=href><bdi>{unbroken(text)}</bdi></a> }.finished(),
+            Self::Tag(kind, text) => view! { <Tag kind=kind text=text /> }.finished(),
         }
     }
 }
@@ -216,7 +218,7 @@ pub fn DataTable(
     empty: String,
 ) -> impl IntoView {
     if rows.is_empty() {
-        return view! { <p class="empty empty--line">{empty}</p> }.into_any();
+        return view! { <p class="empty empty--line">{empty}</p> }.finished();
     }
     let numeric: Vec<bool> = columns.iter().map(|column| column.numeric).collect();
     let class = move |place: usize| numeric.get(place).copied().unwrap_or_default().then_some("data-number");
@@ -232,8 +234,8 @@ pub fn DataTable(
                 .into_iter()
                 .enumerate()
                 .map(|(place, cell)| match place {
-                    0 => view! { <th scope="row" class=class(place)>{cell.show()}</th> }.into_any(),
-                    _ => view! { <td class=class(place)>{cell.show()}</td> }.into_any(),
+                    0 => view! { <th scope="row" class=class(place)>{cell.show()}</th> }.finished(),
+                    _ => view! { <td class=class(place)>{cell.show()}</td> }.finished(),
                 })
                 .collect_view();
             view! { <tr aria-current=row.current.then_some("true")>{cells}</tr> }
@@ -249,5 +251,5 @@ pub fn DataTable(
             </table>
         </section>
     }
-    .into_any()
+    .finished()
 }

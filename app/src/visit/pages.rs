@@ -1,5 +1,6 @@
 //! The views of visits.
 
+use crate::ui::Finish;
 use crate::{
     i18n::td_string,
     language::{LANGUAGES, language_name},
@@ -46,9 +47,9 @@ pub fn list(context: &PageContext, visits: Vec<Visit>, news: News) -> impl IntoV
         {news.map(|text| view! { <Notice kind=Tone::Good><p>{text}</p></Notice> })}
         <h1>{td_string!(t, visit.list.title)}</h1>
         {if none {
-            view! { <Empty title=td_string!(t, visit.list.none) /> }.into_any()
+            view! { <Empty title=td_string!(t, visit.list.none) /> }.finished()
         } else {
-            view! { <ul class="visits">{items}</ul> }.into_any()
+            view! { <ul class="visits">{items}</ul> }.finished()
         }}
         <Actions>
             <LinkButton href="/mina-sidor/besok/boka">{td_string!(t, visit.list.book)}</LinkButton>
@@ -147,7 +148,7 @@ pub fn slots(context: &PageContext, page: SlotPage) -> impl IntoView + use<> {
         >
             {message.map(|text| view! { <p class="error-message" id=error_id>{text}</p> })}
             {if none {
-                view! { <Empty title=td_string!(t, visit.slots.none) /> }.into_any()
+                view! { <Empty title=td_string!(t, visit.slots.none) /> }.finished()
             } else {
                 let days = days
                     .into_iter()
@@ -170,7 +171,7 @@ pub fn slots(context: &PageContext, page: SlotPage) -> impl IntoView + use<> {
                         <Actions><Button>{td_string!(t, visit.slots.go_on)}</Button></Actions>
                     </form>
                 }
-                .into_any()
+                .finished()
             }}
         </div>
     }
