@@ -4,13 +4,15 @@
 use crate::{
     i18n::{Locale, td_string},
     page::{Look, PageContext},
+    time::clock,
     ui::{Notice, format::left_to_right},
 };
 use axum::{
-    http::StatusCode,
+    http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
 use domain::{Conflict, Fault, FieldCode};
+use jiff::SignedDuration;
 use leptos::prelude::*;
 
 /// A fault on its way out. As a bare response it has the right status and no body; the error layer fills it in.
@@ -26,6 +28,9 @@ impl From<Fault> for Failed {
 impl IntoResponse for Failed {
     fn into_response(self) -> Response {
         let mut response = status(&self.0).into_response();
+        if let Fault::TooMany { wait } = self.0 {
+            response.headers_mut().insert(header::RETRY_AFTER, wait.into());
+        }
         response.extensions_mut().insert(self);
         response
     }
@@ -38,7 +43,7 @@ pub fn status(fault: &Fault) -> StatusCode {
         Fault::Conflict(_) => StatusCode::CONFLICT,
         Fault::NotFound => StatusCode::NOT_FOUND,
         Fault::SignInRequired => StatusCode::UNAUTHORIZED,
-        Fault::TooMany => StatusCode::TOO_MANY_REQUESTS,
+        Fault::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
         Fault::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         Fault::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     }
@@ -70,7 +75,7 @@ pub fn page(context: &PageContext, status: StatusCode, fault: Option<&Fault>) ->
             (td_string!(t, common.error.too_large), td_string!(t, common.error.too_large_text))
         }
         StatusCode::TOO_MANY_REQUESTS => {
-            (td_string!(t, common.error.too_many), td_string!(t, common.error.too_many_text))
+            return wait_page(context, if let Some(Fault::TooMany { wait }) = fault { *wait } else { MINUTE });
         }
         StatusCode::SERVICE_UNAVAILABLE => {
             (td_string!(t, common.error.unavailable), td_string!(t, common.error.unavailable_text))
@@ -94,6 +99,40 @@ pub fn page(context: &PageContext, status: StatusCode, fault: Option<&Fault>) ->
     })
 }
 
+/// In seconds.
+const MINUTE: u32 = 60;
+
+/// When to try again, that nothing is lost, and the ways that have no limit.
+fn wait_page(context: &PageContext, wait: u32) -> Response {
+    let t = context.locale;
+    let when = if wait <= MINUTE {
+        td_string!(t, common.error.too_many_minute).to_owned()
+    } else {
+        // The first whole minute by which the wait is over.
+        let until = context.clock.now + SignedDuration::from_secs(i64::from(wait) + i64::from(MINUTE) - 1);
+        let time = left_to_right(&clock(t, context.clock.time(until)));
+        td_string!(t, common.error.too_many_until, time = time).to_string()
+    };
+    let phone = left_to_right(&context.municipality.phone);
+    let title = td_string!(t, common.error.too_many);
+    context.page_with(StatusCode::TOO_MANY_REQUESTS, Look::PUBLIC.private(), title, move || {
+        view! {
+            <h1>{title}</h1>
+            <p class="lead">{when}</p>
+            <p>{td_string!(t, common.error.too_many_saved)}</p>
+            <Notice>
+                <p>{td_string!(t, common.error.too_many_ways)}</p>
+                <p>{td_string!(t, common.error.call_us, phone = phone.clone())}</p>
+            </Notice>
+            <ul>
+                <li><a href="/akut">{td_string!(t, common.footer.urgent)}</a></li>
+                <li><a href="/kontakt">{td_string!(t, common.footer.contact)}</a></li>
+                <li><a href="/">{td_string!(t, common.error.to_start)}</a></li>
+            </ul>
+        }
+    })
+}
+
 /// What to do about a faulty field, in the reader's language.
 pub fn field_text(t: Locale, code: FieldCode) -> &'static str {
     match code {
@@ -112,6 +151,7 @@ pub fn field_text(t: Locale, code: FieldCode) -> &'static str {
         FieldCode::UnknownFileType => td_string!(t, common.field.unknown_file_type),
         FieldCode::FileTooLarge => td_string!(t, common.field.file_too_large),
         FieldCode::FileEmpty => td_string!(t, common.field.file_empty),
+        FieldCode::PapersFull => td_string!(t, common.field.papers_full),
     }
 }
 
@@ -125,6 +165,7 @@ pub fn conflict_text(t: Locale, conflict: Conflict) -> &'static str {
         Conflict::IdempotencyKeyReused => td_string!(t, common.conflict.key_reused),
         Conflict::AlreadySent => td_string!(t, common.conflict.already_sent),
         Conflict::CaseTaken => td_string!(t, common.conflict.case_taken),
+        Conflict::CaseClosed => td_string!(t, common.conflict.case_closed),
         Conflict::AlreadyPublished => td_string!(t, common.conflict.already_published),
         Conflict::LawNotConfirmed => td_string!(t, common.conflict.law_not_confirmed),
         Conflict::TicketMoved => td_string!(t, common.conflict.ticket_moved),

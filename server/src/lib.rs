@@ -12,6 +12,7 @@ pub mod document;
 pub mod error;
 pub mod http;
 pub mod jobs;
+pub mod limit;
 pub mod mail;
 pub mod message;
 pub mod norm;

@@ -11,7 +11,11 @@ use crate::{
         embedded::{EmbeddedError, EmbeddedPostgres, EmbeddedSettings},
         migrate::{self, MigrateError},
     },
-    decision::{DecisionService, law},
+    decision::{
+        DecisionService,
+        confirmation::{self, ConfirmLaw, NotConfirmed},
+        law,
+    },
     demo,
     document::{DocumentService, jobs as document_jobs},
     error::{Error, describe},
@@ -20,6 +24,7 @@ use crate::{
         assets::{self, SiteError},
         cache::PageCache,
         listener::Limits,
+        origin::Origins,
     },
     jobs::{JobContext, Registry, WorkerError, WorkerState},
     mail::{MailError, Mailer},
@@ -65,6 +70,8 @@ pub enum StartupError {
     Norm(#[from] tables::TablesError),
     #[error("the sections of law: {0}")]
     Law(#[from] law::LawError),
+    #[error(transparent)]
+    NotConfirmed(#[from] NotConfirmed),
     #[error("cannot listen on {0}: {1}")]
     Listen(std::net::SocketAddr, #[source] io::Error),
     #[error(transparent)]
@@ -285,6 +292,10 @@ async fn serve(
     let cache = PageCache::default();
     tokio::spawn(keep_directory(web.clone(), directory.clone(), cache.clone(), stopped.clone().wait()));
     let carry = CarryKey::kept(&config.data, &world).ok_or(Error::Broken("a sealing key has its length"))?;
+    if let Some(doubt) = config.nameless_proxy() {
+        tracing::warn!("{doubt}");
+    }
+    let origins = Origins::kept(&config.data, &world, &config.trusted_proxies);
     let http = Http {
         backend: backend(web, &world, &directory, &storage)?,
         storage,
@@ -293,6 +304,7 @@ async fn serve(
         directory,
         cookies: Cookies { secure: config.public_url.is_https() },
         carry,
+        origins,
         public_host: config.public_url.authority().as_str().into(),
         assets: Arc::new(built),
         files,
@@ -447,6 +459,23 @@ async fn fill(owner: &PgConnectOptions, private: bool, world: &World, persons: u
         demo::prepare(owner, world).await?;
     }
     Ok(demo::seed_persons(owner, world, persons).await?)
+}
+
+/// `porten law confirm`. Gives the name of the municipality in which the section now holds.
+pub async fn confirm_law(config: &Config, world: &World, new: &ConfirmLaw) -> Result<String, StartupError> {
+    let law = law::load()?;
+    let databases = open_for_owner(config).await?;
+    let outcome = match databases.owner() {
+        Some(owner) => {
+            let db = Db::new(owner.clone(), 1);
+            let outcome = confirmation::confirm(&db, world, &law, new).await;
+            db.close().await;
+            outcome.map_err(StartupError::from)
+        }
+        None => Err(StartupError::DemoOwner),
+    };
+    databases.close().await;
+    outcome
 }
 
 /// `porten jobs`.

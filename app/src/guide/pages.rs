@@ -165,6 +165,7 @@ fn facts(t: Locale) -> Vec<Definition> {
         Definition::new(td_string!(t, guide.privacy.visit_title), td_string!(t, guide.privacy.visit)),
         Definition::new(td_string!(t, guide.privacy.draft_title), td_string!(t, guide.privacy.draft)),
         Definition::new(td_string!(t, guide.privacy.log_title), td_string!(t, guide.privacy.log)),
+        Definition::new(td_string!(t, guide.privacy.limit_title), td_string!(t, guide.privacy.limit)),
         Definition::new(td_string!(t, guide.privacy.keep_title), td_string!(t, guide.privacy.keep)),
         Definition::new(td_string!(t, guide.privacy.basis_title), td_string!(t, guide.privacy.basis)),
         Definition::new(td_string!(t, guide.privacy.cookies_title), td_string!(t, guide.privacy.cookies)),

@@ -5,18 +5,14 @@
 //! the data folder, made at the first start: who can read it can read half an hour of cookies, if they have those too.
 //! Servers that do not share the folder cannot open each other's: the person then types her figures again.
 
+use super::kept;
 use crate::world::World;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{id::MunicipalityId, norm::EstimateRequest};
 use jiff::Timestamp;
 use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, Nonce, UnboundKey};
-use std::{
-    fmt, fs,
-    io::{self, Write},
-    os::unix::fs::OpenOptionsExt,
-    path::Path,
-    sync::Arc,
-};
+use serde::{Serialize, de::DeserializeOwned};
+use std::{fmt, path::Path, sync::Arc};
 
 /// How long the figures wait, in seconds.
 pub const SECONDS: i64 = 30 * 60;
@@ -26,6 +22,14 @@ const MOST: usize = 3900;
 const NONCE: usize = 12;
 const TIME: usize = 8;
 const FILE: &str = "carry.key";
+
+/// What the figures are sealed for.
+const FIGURES: &str = "figures";
+
+/// What is sealed in with the content without being in it: for what, and of which municipality.
+fn about(purpose: &str, municipality: MunicipalityId) -> Vec<u8> {
+    [municipality.0.as_bytes(), purpose.as_bytes()].concat()
+}
 
 /// The key that seals.
 #[derive(Clone)]
@@ -53,16 +57,9 @@ impl CarryKey {
         Some(Self(Arc::new(LessSafeKey::new(key))))
     }
 
-    /// The key kept in the data folder, made if there is none. A folder that cannot be written gives a key that lasts as
-    /// long as the program: only figures on their way at a restart are lost.
+    /// The key kept in the data folder. Where that cannot be written only figures on their way at a restart are lost.
     pub fn kept(data: &Path, world: &World) -> Option<Self> {
-        let path = data.join(FILE);
-        let fresh = world.bytes::<32>();
-        let bytes = read(&path).or_else(|_| make(data, &path, &fresh)).unwrap_or_else(|error| {
-            tracing::warn!(kind = %error.kind(), "the key for carried figures cannot be kept in the data folder");
-            fresh
-        });
-        Self::new(&bytes)
+        Self::new(&kept::key(data, FILE, world))
     }
 
     /// A key that lasts as long as the program.
@@ -77,13 +74,24 @@ impl CarryKey {
         municipality: MunicipalityId,
         request: &EstimateRequest,
     ) -> Result<String, Unsealed> {
+        self.seal_for(FIGURES, world, municipality, request)
+    }
+
+    /// Anything small as a text that only this program opens, and only for the same purpose.
+    pub fn seal_for<T: Serialize>(
+        &self,
+        purpose: &str,
+        world: &World,
+        municipality: MunicipalityId,
+        what: &T,
+    ) -> Result<String, Unsealed> {
         let mut sealed = world.now().as_second().to_be_bytes().to_vec();
-        serde_json::to_writer(&mut sealed, request).map_err(|_| Unsealed::Broken)?;
+        serde_json::to_writer(&mut sealed, what).map_err(|_| Unsealed::Broken)?;
         let nonce = world.bytes::<NONCE>();
         self.0
             .seal_in_place_append_tag(
                 Nonce::assume_unique_for_key(nonce),
-                Aad::from(municipality.0.as_bytes()),
+                Aad::from(about(purpose, municipality)),
                 &mut sealed,
             )
             .map_err(|_| Unsealed::Broken)?;
@@ -93,36 +101,29 @@ impl CarryKey {
 
     /// The figures in a cookie's value: none if it is not ours, of another municipality, changed or too old.
     pub fn open(&self, now: Timestamp, municipality: MunicipalityId, value: &str) -> Option<EstimateRequest> {
+        self.open_for(FIGURES, SECONDS, now, municipality, value)
+    }
+
+    /// What was sealed for that purpose at most so many seconds ago.
+    pub fn open_for<T: DeserializeOwned>(
+        &self,
+        purpose: &str,
+        seconds: i64,
+        now: Timestamp,
+        municipality: MunicipalityId,
+        value: &str,
+    ) -> Option<T> {
         let mut bytes = URL_SAFE_NO_PAD.decode(value).ok()?;
         let (nonce, sealed) = bytes.split_at_mut_checked(NONCE)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
-        let plain = self.0.open_in_place(nonce, Aad::from(municipality.0.as_bytes()), sealed).ok()?;
+        let plain = self.0.open_in_place(nonce, Aad::from(about(purpose, municipality)), sealed).ok()?;
         let (time, figures) = plain.split_at_checked(TIME)?;
         let sealed_at = i64::from_be_bytes(time.try_into().ok()?);
         let age = now.as_second().checked_sub(sealed_at)?;
-        if !(0..=SECONDS).contains(&age) {
+        if !(0..=seconds).contains(&age) {
             return None;
         }
         serde_json::from_slice(figures).ok()
-    }
-}
-
-fn read(path: &Path) -> io::Result<[u8; 32]> {
-    fs::read(path)?.try_into().map_err(|_| io::ErrorKind::InvalidData.into())
-}
-
-/// Writes the key beside its place and puts it there whole. Whoever comes second takes the first one's.
-fn make(data: &Path, path: &Path, key: &[u8; 32]) -> io::Result<[u8; 32]> {
-    fs::create_dir_all(data)?;
-    let beside = data.join(format!("{FILE}.{}", std::process::id()));
-    let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
-    file.write_all(key)?;
-    file.sync_all()?;
-    let placed = fs::hard_link(&beside, path);
-    fs::remove_file(&beside)?;
-    match placed {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
-        _ => read(path),
     }
 }
 
@@ -156,7 +157,7 @@ mod tests {
 
     #[test]
     fn the_key_is_made_once_and_for_its_owner_alone() {
-        use std::os::unix::fs::PermissionsExt;
+        use std::{fs, os::unix::fs::PermissionsExt};
         let (world, folder) = (World::real(), tempfile::tempdir().expect("a folder"));
         let data = folder.path().join("data");
         let here = MunicipalityId(world.id());

@@ -2,6 +2,7 @@
 
 pub mod carry;
 pub mod cookie;
+pub mod kept;
 pub mod policy;
 pub mod resume;
 pub mod session;

@@ -34,6 +34,19 @@ pub fn visits_at(actor: &Actor) -> Option<OfficeId> {
     }
 }
 
+/// The only office whose parties the actor may book for and list: a caseworker's. Whoever receives people, at the desk, on
+/// call or in the intake, also meets those who have no case.
+pub fn persons_at(actor: &Actor) -> Option<OfficeId> {
+    match &actor.who {
+        Who::Staff { office, roles, .. }
+            if !roles.iter().any(|role| matches!(role, Role::Desk | Role::OnCall | Role::Intake)) =>
+        {
+            Some(*office)
+        }
+        _ => None,
+    }
+}
+
 /// Whose messages the actor may read: a signed-in applicant her own. A guest's identity is only claimed: she sees none.
 pub fn messages_of(actor: &Actor) -> Result<PersonId, Fault> {
     match actor.who {
@@ -94,6 +107,14 @@ pub fn papers(actor: &Actor) -> Result<PersonId, Fault> {
     match actor.who {
         Who::Anonymous => Err(Fault::SignInRequired),
         _ => actor.applying().ok_or(Fault::NotFound),
+    }
+}
+
+/// Who may see what another party has sent in a case of both: a signed-in applicant. A guest's identity is only claimed.
+pub fn party(actor: &Actor) -> Option<PersonId> {
+    match actor.who {
+        Who::Applicant { person, .. } => Some(person),
+        _ => None,
     }
 }
 

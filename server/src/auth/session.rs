@@ -6,13 +6,14 @@ use crate::{
     world::World,
 };
 use domain::{
-    Actor,
+    Actor, Fault,
     account::{Role, SessionRef, Who},
     id::{MunicipalityId, OfficeId, PersonId, StaffId},
 };
 use jiff::{SignedDuration, Timestamp};
 use jiff_sqlx::ToSqlx;
 use sha2::{Digest, Sha256};
+use sqlx::PgConnection;
 use std::sync::Arc;
 
 /// Applicant, guest and staff sessions live apart.
@@ -181,7 +182,10 @@ pub async fn find(
         }
         _ => return Err(Error::Broken("a session has one subject")),
     };
-    Ok(Some(Session { actor: Actor { municipality, who }, display_name: name.unwrap_or_default().into() }))
+    Ok(Some(Session {
+        actor: Actor { who, ..Actor::anonymous(municipality) },
+        display_name: name.unwrap_or_default().into(),
+    }))
 }
 
 /// Whether the session of a member of staff still lives and gives her the same rights. It does not count as use of the
@@ -189,10 +193,7 @@ pub async fn find(
 pub async fn lives(db: &Db, world: &World, actor: &Actor) -> Result<bool, Error> {
     let Who::Staff { staff, office, roles, session } = &actor.who else { return Ok(false) };
     let now = world.now();
-    let first = session.0.to_be_bytes();
-    let (mut least, mut most) = ([0; 32], [u8::MAX; 32]);
-    least[..8].copy_from_slice(&first);
-    most[..8].copy_from_slice(&first);
+    let (least, most) = hashes(*session);
     let mut tx = db.begin(&Actor::system(actor.municipality)).await?;
     let found = sqlx::query!(
         "SELECT staff.office_id, staff.roles
@@ -210,6 +211,53 @@ pub async fn lives(db: &Db, world: &World, actor: &Actor) -> Result<bool, Error>
     .await?;
     let same = |now: &[String]| now.iter().filter_map(|name| Role::from_name(name)).eq(roles.iter().copied());
     Ok(found.is_some_and(|row| row.office_id == office.0 && same(&row.roles)))
+}
+
+/// Whether the session that a person came with still stands, asked in the transaction of an act that may have begun long
+/// before: what is on its way when she signs out, or when the desk joins her with somebody who is known, does not go on
+/// under the old name. Whoever ends the session or joins the person waits for that transaction, or it for them; the
+/// person is locked first, as there. Its age is not asked: what was begun in time may be finished. It counts as use.
+pub async fn stands(tx: &mut PgConnection, world: &World, actor: &Actor) -> Result<(), Error> {
+    let (kind, person, session) = match &actor.who {
+        Who::Applicant { person, session } => (Kind::Applicant, *person, *session),
+        Who::Guest { person, session } => (Kind::Guest, *person, *session),
+        // Nobody else sends anything that takes long.
+        _ => return Ok(()),
+    };
+    let identity = sqlx::query_scalar!(
+        "SELECT identity FROM person WHERE municipality_id = $1 AND person_id = $2 FOR NO KEY UPDATE",
+        actor.municipality.0,
+        person.0,
+    )
+    .fetch_optional(&mut *tx)
+    .await?;
+    let (least, most) = hashes(session);
+    let found = sqlx::query_scalar!(
+        "UPDATE session SET seen_at = greatest(seen_at, $6)
+         WHERE municipality_id = $1 AND token_hash BETWEEN $2 AND $3 AND kind = $4 AND person_id = $5 RETURNING kind",
+        actor.municipality.0,
+        &least[..],
+        &most[..],
+        kind.as_str(),
+        person.0,
+        world.now().to_sqlx() as _,
+    )
+    .fetch_optional(tx)
+    .await?;
+    let known = match kind {
+        Kind::Guest => identity.as_deref() == Some("claimed"),
+        _ => identity.is_some(),
+    };
+    if known && found.is_some() { Ok(()) } else { Err(Fault::SignInRequired.into()) }
+}
+
+/// The least and the greatest hash that a reference can stand for.
+fn hashes(session: SessionRef) -> ([u8; 32], [u8; 32]) {
+    let (mut least, mut most) = ([0; 32], [u8::MAX; 32]);
+    let first = session.0.to_be_bytes();
+    least[..8].copy_from_slice(&first);
+    most[..8].copy_from_slice(&first);
+    (least, most)
 }
 
 /// Ends a session. Ending one that is over is fine.

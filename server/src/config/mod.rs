@@ -17,6 +17,7 @@ use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use lettre::transport::smtp::client::Certificate;
 use secrecy::SecretString;
 
 pub use self::reader::{ConfigError, ConfigErrors};
@@ -69,6 +70,8 @@ pub struct Config {
     pub max_connections: usize,
     /// The mail server; `None`: files in the data folder.
     pub smtp_url: Option<SmtpUrl>,
+    /// Authorities the mail server's certificate may come from beside the machine's own.
+    pub smtp_authority: Option<Certificate>,
     /// The sender of notices; there whenever `smtp_url` is.
     pub smtp_from: Option<lettre::Address>,
     /// Where papers are stored; see [`Config::storage`].
@@ -146,6 +149,17 @@ impl Config {
         }
     }
 
+    /// Behind a proxy that the settings do not name. No error: the service works.
+    pub fn nameless_proxy(&self) -> Option<ConfigError> {
+        (self.public_url.is_https() && self.trusted_proxies.is_empty()).then(|| {
+            ConfigError::new(
+                table::TRUSTED_PROXIES.name,
+                "is not set, but PORTEN_PUBLIC_URL is https, so a proxy stands in front: everybody shares its limits",
+                "Set it to the proxy's address.",
+            )
+        })
+    }
+
     /// The database for `porten migrate`, as its owner.
     pub fn owner_database(&self) -> Result<Database<'_>, ConfigErrors> {
         match (&self.migrate_url, &self.database_url) {
@@ -191,6 +205,7 @@ fn examine(reader: &mut Reader<'_>, flags: Flags) -> Option<Config> {
     let pg_bin = reader.optional(&table::PG_BIN, values::folder);
     let max_connections = reader.required(&table::MAX_CONNECTIONS, |text| values::number(text, 1..=1_000_000));
     let smtp_url = reader.optional(&table::SMTP_URL, smtp::url);
+    let smtp_authority = reader.optional(&table::SMTP_AUTHORITY, smtp::authority);
     let smtp_from = reader.optional(&table::SMTP_FROM, smtp::sender);
     let storage_url = reader.optional(&table::STORAGE_URL, storage::url);
     let storage_endpoint = reader.optional(&table::STORAGE_ENDPOINT, storage::endpoint);
@@ -218,6 +233,7 @@ fn examine(reader: &mut Reader<'_>, flags: Flags) -> Option<Config> {
         pg_bin,
         max_connections: max_connections? as usize,
         smtp_url,
+        smtp_authority,
         smtp_from,
         storage_url,
         storage_endpoint,

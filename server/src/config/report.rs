@@ -38,6 +38,7 @@ impl Report {
             .flatten()
             .map(|error| error.to_string())
             .collect();
+        notes.extend(config.and_then(|config| config.nameless_proxy()).map(|error| error.to_string()));
         notes.extend(unknown(names));
         Self { lines, notes, errors: ConfigErrors(reader.errors) }
     }
@@ -76,7 +77,8 @@ fn line(found: &Found) -> [String; 3] {
         None if found.origin == Origin::Unusable => "?".to_owned(),
         None => "(not set)".to_owned(),
         Some(_) if found.setting.secret => "***".to_owned(),
-        Some(value) => value.clone(),
+        // The first line says what it is: a certificate has thirty.
+        Some(value) => value.lines().next().unwrap_or_default().to_owned(),
     };
     let origin = match (&found.origin, &found.setting.fallback) {
         (Origin::Environment, _) => "environment".to_owned(),

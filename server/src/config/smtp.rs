@@ -2,7 +2,7 @@
 
 use super::{Problem, values};
 use http::{Uri, uri::Scheme};
-use lettre::Address;
+use lettre::{Address, transport::smtp::client::Certificate};
 use secrecy::SecretString;
 
 /// How the way to the mail server is protected.
@@ -84,6 +84,17 @@ pub(super) fn url(text: &str) -> Result<SmtpUrl, Problem> {
     Ok(SmtpUrl { host: host.to_owned(), port, security, credentials })
 }
 
+/// One or more certificates in PEM.
+pub(super) fn authority(text: &str) -> Result<Certificate, Problem> {
+    let certificate = Certificate::from_pem(text.as_bytes()).ok().filter(|_| text.contains("BEGIN CERTIFICATE"));
+    certificate.ok_or_else(|| {
+        Problem::new(
+            "is not a certificate in PEM",
+            "Name a file that begins with -----BEGIN CERTIFICATE----- in PORTEN_SMTP_AUTHORITY_FILE.",
+        )
+    })
+}
+
 /// A bare address: a display name would be read by whoever sees the mail.
 pub(super) fn sender(text: &str) -> Result<Address, Problem> {
     let plain = text.is_ascii() && !text.contains(|letter: char| letter.is_ascii_control() || letter == ' ');
@@ -161,6 +172,15 @@ mod tests {
         assert!(!format!("{found:?}").contains("a:b"));
         let (user, password) = found.credentials.unwrap();
         assert_eq!((user.as_str(), password.expose_secret()), ("porten@example", "a:b/å"));
+    }
+
+    #[test]
+    fn an_authority_is_a_certificate() {
+        for bad in
+            ["", "ours", "-----BEGIN CERTIFICATE-----", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----"]
+        {
+            assert!(authority(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]

@@ -74,8 +74,8 @@ pub(super) static LOG: Setting = plain(
 pub(super) static TRUSTED_PROXIES: Setting = plain(
     "PORTEN_TRUSTED_PROXIES",
     Fallback::Unset("no proxy is trusted"),
-    "Addresses or networks of the reverse proxies, separated by commas: `10.0.0.7,fd00::/8`. Checked, and not used yet: \
-     nothing depends on the client's address.",
+    "Addresses or networks of the reverse proxies, separated by commas: `10.0.0.7,fd00::/8`. What they say in \
+     `X-Forwarded-For` is believed and tells whom a limit counts for; unset behind a proxy, everybody shares one limit.",
 );
 
 pub(super) static SITE: Setting = plain(
@@ -111,6 +111,14 @@ pub(super) static SMTP_URL: Setting = secret(
     Fallback::Unset("letters are written as `.eml` files to the folder `outbox` in the data folder"),
     "The mail server that takes notices: `smtps://user:password@host`, or `smtp://…` with STARTTLS, which is then required. \
      Without TLS only on this machine itself: `smtp://localhost:25`.",
+);
+
+pub(super) static SMTP_AUTHORITY: Setting = plain(
+    "PORTEN_SMTP_AUTHORITY",
+    Fallback::Unset("the machine's own certificate authorities alone"),
+    "Certificates (PEM) of authorities that the mail server's certificate may come from beside the machine's own: an \
+     organisation's mail server often has one of its own. Most easily as `PORTEN_SMTP_AUTHORITY_FILE=/etc/ssl/ours.pem`. \
+     Never a way to do without checking: name and certificate are always checked.",
 );
 
 pub(super) static SMTP_FROM: Setting = plain(
@@ -160,6 +168,7 @@ pub static SETTINGS: &[&Setting] = &[
     &JOB_POOL,
     &PG_BIN,
     &SMTP_URL,
+    &SMTP_AUTHORITY,
     &SMTP_FROM,
     &STORAGE_URL,
     &STORAGE_ENDPOINT,

@@ -8,7 +8,7 @@ use crate::auth::{
 use app::{
     failure::Failed,
     i18n::Locale,
-    page::{PageContext, Reference, see_other},
+    page::{BY_ITSELF, PageContext, Reference, see_other},
     time::Clockwork,
 };
 use axum::{
@@ -53,9 +53,12 @@ pub async fn layer(State(http): State<Arc<Http>>, mut request: Request, next: Ne
         display_name: None,
         demo: http.demo,
     };
+    let origin = http.origins.of(&request);
     let tokens = tokens(http.cookies, request.headers());
     // Nor has anybody when a lost feed is asked for again.
-    let used = !request.headers().contains_key(REFRESH) && !request.uri().path().ends_with("/events");
+    let used = !request.headers().contains_key(REFRESH)
+        && !request.uri().path().ends_with("/events")
+        && request.uri().query() != Some(BY_ITSELF);
     match find_session(&http, &context, &tokens, request.uri().path(), used).await {
         Ok(Some(session)) => {
             context.actor = session.actor;
@@ -73,6 +76,7 @@ pub async fn layer(State(http): State<Arc<Http>>, mut request: Request, next: Ne
             };
         }
     }
+    context.actor.origin = origin;
     request.extensions_mut().insert(context);
     request.extensions_mut().insert(tokens);
     let mut response = next.run(request).await;

@@ -1,15 +1,16 @@
 //! The entrance to an application: the start page, going on without e-ID, coming back with a code, and figures that come
 //! along from the estimate. Here, because each of them sets or removes a cookie; the pages are `app::application`'s.
 
-use super::{Http, context::Tokens};
+use super::{Http, carried, context::Tokens, leaving};
 use crate::{
     auth::{
         carry::{self, Unsealed},
         cookie::Name,
         resume,
-        session::{self, Subject},
+        session::{self, Kind, Subject},
     },
     error::Error,
+    limit::{self, Action},
 };
 use app::{
     application::{entrance, forms::START},
@@ -24,12 +25,12 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
-use domain::{Fault, account::Who, id::PersonId, norm::EstimateRequest};
+use domain::{Actor, Fault, account::Who, id::PersonId};
 use entrance::Carried;
 use serde::Deserialize;
 
 /// Where the steps begin.
-const FIRST: &str = "/ansok/kontakt";
+pub const FIRST: &str = "/ansok/kontakt";
 /// The start after figures that were too many.
 const TOO_MUCH: &str = "/ansok?for-mycket";
 
@@ -49,26 +50,21 @@ fn failed(error: Error) -> Failed {
     Failed(error.into())
 }
 
-/// The figures this browser carries along, if they can still be read.
-fn carried(http: &Http, context: &PageContext, headers: &HeaderMap) -> Option<EstimateRequest> {
-    let value = http.cookies.get(headers, Name::Carry)?;
-    http.carry.open(context.clock.now, context.municipality.municipality_id, value)
-}
-
 fn set(response: &mut Response, cookie: Option<header::HeaderValue>) {
     if let Some(cookie) = cookie {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
 }
 
-/// The start, or for whoever is there already the first step, with the figures she brought in her draft.
+/// The start, or for whoever is there already the first step. Figures that wait in her browser she is asked about: a GET
+/// changes nothing.
 async fn start(
     State(http): State<Http>,
     context: PageContext,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Failed> {
-    let carried = carried(&http, &context, &headers);
+    let carried = carried::figures(&http, &context, &headers);
     if context.actor.applying().is_none() {
         let news = match (carried, query.as_deref()) {
             (Some(_), _) => Carried::Waiting,
@@ -77,25 +73,20 @@ async fn start(
         };
         return Ok(entrance::start(&context, news));
     }
-    if let Some(request) = carried {
-        match http.backend.applications.carry(&context.actor, &request).await {
-            // What cannot be stored is not worth stopping her for.
-            Ok(()) | Err(Fault::Invalid(_)) => {}
-            Err(fault) => return Err(fault.into()),
-        }
+    if carried.is_some() {
+        return Ok(entrance::waiting(&context));
     }
     let mut response = see_other(FIRST);
-    if http.cookies.get(&headers, Name::Carry).is_some() {
-        set(&mut response, http.cookies.remove(Name::Carry));
-    }
+    carried::forget(&http, &headers, &mut response);
     Ok(response)
 }
 
-/// Begins a guest's session in the answer.
+/// Begins a guest's session in the answer, with the figures she brought in her draft.
 async fn enter(
     http: &Http,
     context: &PageContext,
     tokens: Tokens,
+    headers: &HeaderMap,
     person: PersonId,
     mut response: Response,
 ) -> Result<Response, Failed> {
@@ -106,6 +97,12 @@ async fn enter(
     }
     let token = session::begin(&http.db, &http.world, municipality, Subject::Guest(person)).await.map_err(failed)?;
     set(&mut response, http.cookies.session(Name::Guest, &token));
+    let began = session::find(&http.db, &http.world, municipality, Kind::Guest, &token, false).await.map_err(failed)?;
+    if let Some(began) = began {
+        let actor = Actor { origin: context.actor.origin, ..began.actor };
+        // She is in; what could not be taken in now waits, and she is asked about it at the start.
+        let _waits = carried::take_in(http, context, headers, &actor, &mut response).await;
+    }
     Ok(response)
 }
 
@@ -114,14 +111,16 @@ async fn without_e_id(
     State(http): State<Http>,
     context: PageContext,
     Extension(tokens): Extension<Tokens>,
+    headers: HeaderMap,
 ) -> Result<Response, Failed> {
     if context.actor.applying().is_some() {
         return Ok(see_other(START));
     }
+    limit::take(&http.db, &http.world, &context.actor, Action::GuestEntrance).await.map_err(failed)?;
     let (person, code) =
         resume::begin(&http.db, &http.world, context.municipality.municipality_id).await.map_err(failed)?;
     let page = entrance::code(&context, code);
-    enter(&http, &context, tokens, person, page).await
+    enter(&http, &context, tokens, &headers, person, page).await
 }
 
 #[derive(Deserialize)]
@@ -141,17 +140,36 @@ async fn with_code(
         return Ok(see_other(START));
     }
     let municipality = context.municipality.municipality_id;
+    // Taken before the code is looked at, so that many at once get no more tries than one after the other.
+    limit::take(&http.db, &http.world, &context.actor, Action::ResumeCode).await.map_err(failed)?;
     if let Some(person) = resume::find(&http.db, municipality, &form.code).await.map_err(failed)? {
-        return enter(&http, &context, tokens, person, see_other(START)).await;
+        limit::give_back(&http.db, &context.actor, Action::ResumeCode).await.map_err(failed)?;
+        return enter(&http, &context, tokens, &headers, person, see_other(START)).await;
     }
-    let news = if carried(&http, &context, &headers).is_some() { Carried::Waiting } else { Carried::Nothing };
+    let news = if carried::figures(&http, &context, &headers).is_some() { Carried::Waiting } else { Carried::Nothing };
     Ok(entrance::wrong_code(&context, form.code, news))
 }
 
+#[derive(Deserialize)]
+struct NewCodeForm {
+    /// From the page of a guest who has just left (`leaving`).
+    #[serde(default)]
+    biljett: String,
+}
+
 /// Another code for the guest; the one she had ends.
-async fn new_code(State(http): State<Http>, context: PageContext) -> Result<Response, Failed> {
-    let Who::Guest { person, .. } = context.actor.who else { return Ok(see_other(START)) };
-    let code = resume::renew(&http.db, &http.world, &context.actor, person).await.map_err(failed)?;
+async fn new_code(
+    State(http): State<Http>,
+    context: PageContext,
+    Form(form): Form<NewCodeForm>,
+) -> Result<Response, Failed> {
+    let actor = match context.actor.who {
+        Who::Guest { .. } => Some(context.actor.clone()),
+        _ => leaving::who_left(&http.carry, &context, &form.biljett),
+    };
+    let Some(actor @ Actor { who: Who::Guest { person, .. }, .. }) = actor else { return Ok(see_other(START)) };
+    limit::take(&http.db, &http.world, &actor, Action::NewCode).await.map_err(failed)?;
+    let code = resume::renew(&http.db, &http.world, &actor, person).await.map_err(failed)?;
     Ok(entrance::code(&context, code))
 }
 

@@ -8,13 +8,14 @@
 //! host                          which municipality (404 for none)
 //! cache                         anonymous pages that are kept are answered here
 //! cross_site                    403 for a state change from another site, before the body is read
-//! context                       language, session → PageContext
+//! context                       language, session, where it came from → PageContext
 //! pages ─ failure pages  |  /api/v1 ─ problem documents
 //! ```
 
 pub mod api;
 pub mod assets;
 pub mod cache;
+pub mod carried;
 pub mod context;
 pub mod cross_site;
 pub mod entrance;
@@ -22,7 +23,9 @@ pub mod failure;
 pub mod headers;
 pub mod health;
 pub mod host;
+pub mod leaving;
 pub mod listener;
+pub mod origin;
 pub mod patience;
 pub mod reference;
 pub mod session;
@@ -50,6 +53,8 @@ pub struct Http {
     pub cookies: Cookies,
     /// Seals what a browser carries from the estimate to an application.
     pub carry: CarryKey,
+    /// Where requests come from, for the limits.
+    pub origins: origin::Origins,
     /// Host and port of the public address, for the cross-site rule.
     pub public_host: Arc<str>,
     pub assets: Arc<Assets>,
@@ -75,6 +80,8 @@ pub fn router(http: &Http) -> Router {
         .with_state(http.backend.clone())
         .merge(session::routes(http))
         .merge(entrance::routes(http))
+        .merge(carried::routes(http))
+        .merge(leaving::routes(http))
         .fallback(failure::no_such_page)
         .method_not_allowed_fallback(failure::no_such_method)
         .layer(middleware::from_fn(patience::layer))

@@ -1,6 +1,6 @@
 //! Signing in (the demo's way), signing out, and leaving in a hurry.
 
-use super::{Http, context::Tokens};
+use super::{Http, carried, context::Tokens};
 use crate::{
     auth::{
         cookie::Name,
@@ -9,17 +9,18 @@ use crate::{
     demo,
 };
 use app::{
+    application::forms::START,
     failure::Failed,
     page::{PageContext, own_path, see_other},
 };
 use axum::{
     Extension, Form, Router,
     extract::State,
-    http::{HeaderValue, header},
+    http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Response},
     routing::post,
 };
-use domain::Fault;
+use domain::{Actor, Fault};
 use serde::Deserialize;
 use std::time::Duration;
 
@@ -43,6 +44,7 @@ async fn demo_sign_in(
     State(http): State<Http>,
     context: PageContext,
     Extension(tokens): Extension<Tokens>,
+    headers: HeaderMap,
     Form(form): Form<DemoSignIn>,
 ) -> Result<Response, Failed> {
     let municipality = context.municipality.municipality_id;
@@ -71,6 +73,17 @@ async fn demo_sign_in(
     let mut response = see_other(target);
     if let Some(cookie) = http.cookies.session(name, &token) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    // Who signs in from the start of an application brings the figures she has with her.
+    if target == START && kind == Kind::Applicant {
+        let began = session::find(&http.db, &http.world, municipality, kind, &token, false)
+            .await
+            .map_err(|error| Failed(error.into()))?;
+        if let Some(began) = began {
+            let actor = Actor { origin: context.actor.origin, ..began.actor };
+            // She is in; what could not be taken in now waits, and she is asked about it at the start.
+            let _waits = carried::take_in(&http, &context, &headers, &actor, &mut response).await;
+        }
     }
     Ok(response)
 }

@@ -58,7 +58,7 @@ pub enum Trouble {
 impl From<Error> for Trouble {
     fn from(error: Error) -> Self {
         match Fault::from(error) {
-            Fault::Unavailable | Fault::TooMany => Trouble::Retry("unavailable"),
+            Fault::Unavailable | Fault::TooMany { .. } => Trouble::Retry("unavailable"),
             Fault::Internal => Trouble::Retry("internal"),
             Fault::Invalid(_) => Trouble::Fail("invalid"),
             Fault::Conflict(_) => Trouble::Fail("conflict"),

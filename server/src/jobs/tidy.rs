@@ -1,9 +1,12 @@
 //! Removes what has had its time: sessions that are over, answers older than seven days, drafts nobody touched for
-//! thirty days, the codes that opened them, and the people without e-ID who never sent anything.
+//! thirty days, the codes that opened them, the people without e-ID who never sent anything, and limits nobody is near.
 
 use super::{Job, JobContext, Trouble, municipalities};
-use crate::auth::{resume, session};
-use domain::Actor;
+use crate::{
+    auth::{resume, session},
+    limit,
+};
+use domain::{Actor, application::DRAFT_DAYS};
 use jiff::SignedDuration;
 use jiff_sqlx::ToSqlx;
 use serde::{Deserialize, Serialize};
@@ -11,7 +14,7 @@ use serde::{Deserialize, Serialize};
 /// How long a command's answer is kept: a client may send it again for seven days.
 const ANSWERS: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// How long an untouched draft is kept.
-const DRAFTS: SignedDuration = SignedDuration::from_hours(30 * 24);
+const DRAFTS: SignedDuration = SignedDuration::from_hours(DRAFT_DAYS * 24);
 
 /// Tidies every municipality. Recurs hourly.
 #[derive(Debug, Serialize, Deserialize)]
@@ -44,6 +47,7 @@ impl Job for Tidy {
             .execute(&mut *tx)
             .await?;
             resume::tidy(&mut tx, municipality, now - DRAFTS).await?;
+            limit::tidy(&mut tx, municipality, now).await?;
             tx.commit().await?;
         }
         Ok(())
