@@ -157,11 +157,23 @@ pub async fn refused(
 ) -> Result<Response, Failed> {
     let t = context.locale;
     let mut state = FormState::default();
-    for file in &trouble.refused {
-        // Isolated, so that a name in one direction leaves a sentence in the other alone.
-        let name = format!("\u{2068}{}\u{2069}", shown_name(&file.name));
-        let why = field_text(t, file.code);
+    // Isolated, so that a name in one direction leaves a sentence in the other alone.
+    let name = |file: &Refused| format!("\u{2068}{}\u{2069}", shown_name(&file.name));
+    let (no_room, faulty): (Vec<_>, Vec<_>) =
+        trouble.refused.iter().partition(|file| file.code == FieldCode::PapersFull);
+    for file in faulty {
+        let (name, why) = (name(file), field_text(t, file.code));
         state.push_error(FILES, td_string!(t, document.upload.refused, name = name, why = why).to_string());
+    }
+    if !no_room.is_empty() {
+        // All at once: what to do is the same for each.
+        let names = no_room.into_iter().map(name).collect::<Vec<_>>().join(", ");
+        let text = if to.is_some() {
+            td_string!(t, document.upload.full_sent, names = names).to_string()
+        } else {
+            td_string!(t, document.upload.full, names = names).to_string()
+        };
+        state.push_error(FILES, text);
     }
     if trouble.nothing {
         state.push_error(FILES, td_string!(t, document.upload.choose));
@@ -180,8 +192,9 @@ pub async fn refused(
 async fn mine(State(backend): State<Backend>, context: PageContext) -> Result<Response, Failed> {
     let applications = backend.documents.applications(&context.actor).await?;
     let documents = backend.documents.list(&context.actor).await?;
+    let joint = backend.documents.joint(&context.actor).await?;
     let title = td_string!(context.locale, document.title);
-    Ok(context.page(Look::APPLICANT, title, || pages::mine(&context, applications, documents)))
+    Ok(context.page(Look::APPLICANT, title, || pages::mine(&context, applications, documents, joint)))
 }
 
 async fn file(

@@ -1,16 +1,17 @@
 //! The views of papers.
 
 use super::forms::{DRAFT, FILES, MINE, address};
+use crate::ui::Finish;
 use crate::{
     i18n::{Locale, td_string},
     page::PageContext,
     time::{clock, long_date},
     ui::{
         Actions, Button, ButtonKind, Empty, ErrorSummary, FileField, FormState, HiddenKey, Lead, LinkButton, Notice,
-        Tone,
+        Tone, unbroken,
     },
 };
-use domain::document::{DocumentInfo, MediaType, SentApplication};
+use domain::document::{DocumentInfo, JointApplication, MediaType, SentApplication, UNSENT_DAYS};
 use jiff::Timestamp;
 use leptos::prelude::*;
 
@@ -87,14 +88,25 @@ fn paper(context: &PageContext, document: DocumentInfo, below: &str) -> impl Int
 
 fn papers(context: &PageContext, documents: Vec<DocumentInfo>, below: &'static str) -> AnyView {
     let items = documents.into_iter().map(|document| paper(context, document, below)).collect_view();
-    view! { <ul class="papers">{items}</ul> }.into_any()
+    view! { <ul class="papers">{items}</ul> }.finished()
+}
+
+/// That there are none, and what helps.
+fn none(t: Locale) -> AnyView {
+    view! { <Empty title=td_string!(t, document.none) text=td_string!(t, document.none_text) /> }.finished()
+}
+
+/// How long papers that are not sent are kept.
+fn kept(t: Locale) -> impl IntoView + use<> {
+    view! { <p>{td_string!(t, document.unsent_kept, days = UNSENT_DAYS)}</p> }
 }
 
 /// The papers of one application and the form to add more.
 pub fn shelf(context: &PageContext, shelf: Shelf) -> impl IntoView + use<> {
     let t = context.locale;
     let Shelf { documents, sent, news, state } = shelf;
-    let none = documents.is_empty();
+    let empty = documents.is_empty();
+    let unsent = sent.is_none();
     let below = if sent.is_some() { MINE } else { DRAFT };
     let action = address(sent.as_ref().map(|sent| sent.application_id));
     let (back, back_text) = match sent {
@@ -105,7 +117,7 @@ pub fn shelf(context: &PageContext, shelf: Shelf) -> impl IntoView + use<> {
     let news = match news {
         News::None => None,
         // An old address in the history has brought nothing.
-        News::Received => (!none).then(|| td_string!(t, document.upload.received)),
+        News::Received => (!empty).then(|| td_string!(t, document.upload.received)),
         News::SomeReceived => Some(td_string!(t, document.upload.some_received)),
         News::Removed => Some(td_string!(t, document.removed)),
     };
@@ -117,13 +129,10 @@ pub fn shelf(context: &PageContext, shelf: Shelf) -> impl IntoView + use<> {
         <ErrorSummary title=td_string!(t, common.summary) state=state.clone() />
         {news.map(|text| view! { <Notice kind=Tone::Good><p>{text}</p></Notice> })}
         <h1>{td_string!(t, document.title)}</h1>
-        <Lead>{lead}</Lead>
+        <Lead>{unbroken(lead)}</Lead>
         <h2>{td_string!(t, document.here)}</h2>
-        {if none {
-            view! { <Empty title=td_string!(t, document.none) /> }.into_any()
-        } else {
-            papers(context, documents, below)
-        }}
+        {if empty { none(t) } else { papers(context, documents, below) }}
+        {unsent.then(|| kept(t))}
         <h2>{td_string!(t, document.upload.title)}</h2>
         <form method="post" action=action enctype="multipart/form-data">
             // First, so that it is read before the files.
@@ -150,14 +159,36 @@ fn application(context: &PageContext, sent: &SentApplication) -> String {
     td_string!(t, document.application, time = when(context, sent.arrived_at), number = number).to_string()
 }
 
-/// My papers: those not yet sent, then those of each application.
+/// What others sent in cases of one's own: to read, not to add to.
+fn shared(context: &PageContext, joint: Vec<JointApplication>) -> AnyView {
+    let t = context.locale;
+    let shelves = joint.into_iter().map(|one| {
+        let title = unbroken(application(context, &one.sent));
+        let list = if one.documents.is_empty() {
+            view! { <p>{td_string!(t, document.none)}</p> }.finished()
+        } else {
+            papers(context, one.documents, MINE)
+        };
+        view! {
+            <section class="shelf">
+                <h2>{title}</h2>
+                <p>{td_string!(t, document.joint)}</p>
+                {list}
+            </section>
+        }
+    });
+    shelves.collect_view().finished()
+}
+
+/// My papers: those not yet sent, then those of each application, then what others sent in a case of both.
 pub fn mine(
     context: &PageContext,
     applications: Vec<SentApplication>,
     documents: Vec<DocumentInfo>,
+    joint: Vec<JointApplication>,
 ) -> impl IntoView + use<> {
     let t = context.locale;
-    let nothing = applications.is_empty() && documents.is_empty();
+    let nothing = applications.is_empty() && documents.is_empty() && joint.is_empty();
     let (unsent, sent): (Vec<_>, Vec<_>) = documents.into_iter().partition(DocumentInfo::is_unsent);
     let unsent = (!unsent.is_empty()).then(|| {
         view! {
@@ -165,6 +196,7 @@ pub fn mine(
                 <h2>{td_string!(t, document.unsent)}</h2>
                 <p>{td_string!(t, document.unsent_text)}</p>
                 {papers(context, unsent, MINE)}
+                {kept(t)}
                 <p><a href=DRAFT>{td_string!(t, document.unsent_link)}</a></p>
             </section>
         }
@@ -175,13 +207,13 @@ pub fn mine(
             let id = one.application_id;
             let own: Vec<_> = sent.iter().filter(|paper| paper.application_id == Some(id)).cloned().collect();
             let list = if own.is_empty() {
-                view! { <p>{td_string!(t, document.none)}</p> }.into_any()
+                view! { <p>{td_string!(t, document.none)}</p> }.finished()
             } else {
                 papers(context, own, MINE)
             };
             view! {
                 <section class="shelf">
-                    <h2>{application(context, &one)}</h2>
+                    <h2>{unbroken(application(context, &one))}</h2>
                     {list}
                     <p><a href=address(Some(id))>{td_string!(t, document.more)}</a></p>
                 </section>
@@ -190,9 +222,10 @@ pub fn mine(
         .collect_view();
     view! {
         <h1>{td_string!(t, document.title)}</h1>
-        {nothing.then(|| view! { <Empty title=td_string!(t, document.none) /> })}
+        {nothing.then(|| view! { {none(t)} <p><a href=DRAFT>{td_string!(t, document.add)}</a></p> })}
         {unsent}
         {shelves}
+        {shared(context, joint)}
     }
 }
 

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use axum::body::Bytes;
 use domain::{
     Actor, Fault,
-    document::{DocumentInfo, SentApplication},
+    document::{DocumentInfo, JointApplication, SentApplication},
     id::{ApplicationId, DocumentId},
 };
 use futures::stream::BoxStream;
@@ -26,7 +26,8 @@ pub trait DocumentPort: Send + Sync {
     async fn may_add(&self, actor: &Actor, to: Option<ApplicationId>) -> Result<(), Fault>;
 
     /// Takes one file in, once per key and content. Faults of the file itself (empty, too large, of no known kind) are
-    /// `Invalid` with an empty pointer. Nothing of a file that breaks off is ever seen.
+    /// `Invalid` with an empty pointer, and so is that there is no room for it. Nothing of a file that breaks off is ever
+    /// seen.
     async fn add(
         &self,
         actor: &Actor,
@@ -42,7 +43,11 @@ pub trait DocumentPort: Send + Sync {
     /// The actor's own applications that have been sent, latest first.
     async fn applications(&self, actor: &Actor) -> Result<Vec<SentApplication>, Fault>;
 
-    /// A paper's bytes: for its owner, and for staff who work on the case (which is recorded before a byte flows).
+    /// What others have sent in cases in which the actor is a party too, latest first, with the papers.
+    async fn joint(&self, actor: &Actor) -> Result<Vec<JointApplication>, Fault>;
+
+    /// A paper's bytes: for its owner, for whoever is a party of the case it was sent in, and for staff who work on that
+    /// (the last two are recorded before a byte flows).
     async fn open(&self, actor: &Actor, document: DocumentId) -> Result<Download, Fault>;
 
     /// Removes a paper of one's own that has not been sent; once per key, where there is one.

@@ -4,8 +4,12 @@
 //! bytes say, never its name or what the browser claims. The bytes lie in the object store; here is what they are.
 
 mod name;
+mod quota;
 
 pub use name::{MAX_NAME, clean_name, shown_name};
+pub use quota::{
+    Amount, Held, MAX_APPLICATION, MAX_MUNICIPALITY_UNSENT, MAX_PERSON, MAX_UNSENT, UNSENT_DAYS, UNSENT_KEPT,
+};
 
 use crate::id::{ApplicationId, DocumentId};
 use jiff::Timestamp;
@@ -105,6 +109,14 @@ pub struct SentApplication {
     /// The number of its case.
     pub number: String,
     pub arrived_at: Timestamp,
+}
+
+/// An application that somebody else sent in a case in which one is a party too, with its papers: whoever is a party may
+/// see what is in the case (10 § förvaltningslagen). Never papers that are not sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JointApplication {
+    pub sent: SentApplication,
+    pub documents: Vec<DocumentInfo>,
 }
 
 #[cfg(test)]

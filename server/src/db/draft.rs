@@ -69,6 +69,19 @@ pub async fn save<T: Serialize>(
     saved.ok_or_else(|| Conflict::VersionConflict.into())
 }
 
+/// The person's drafts live on: she did something that belongs to them, such as adding a paper.
+pub async fn touch(tx: &mut PgConnection, actor: &Actor, person: PersonId, now: Timestamp) -> Result<(), Error> {
+    sqlx::query!(
+        "UPDATE draft SET saved_at = $3 WHERE municipality_id = $1 AND person_id = $2",
+        actor.municipality.0,
+        person.0,
+        now.to_sqlx() as _,
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
 /// Forgets the draft: its form was sent.
 pub async fn forget(tx: &mut PgConnection, actor: &Actor, person: PersonId, form: &str) -> Result<(), Error> {
     sqlx::query!(

@@ -40,7 +40,8 @@ struct DocumentUpload {
     params(("Idempotency-Key" = String, Header, description = "1-128 visible ASCII characters; the same key gives the same answer")),
     responses((status = 201, body = [DocumentInfo]), (status = 400, body = Problem), (status = 401, body = Problem),
               (status = 404, body = Problem), (status = 408, body = Problem), (status = 413, body = Problem),
-              (status = 422, body = Problem, description = "file_too_large, file_empty, unknown_file_type")))]
+              (status = 422, body = Problem, description = "file_too_large, file_empty, unknown_file_type, papers_full"),
+              (status = 429, body = Problem)))]
 async fn add(
     State(backend): State<Backend>,
     context: PageContext,

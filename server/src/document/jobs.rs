@@ -1,14 +1,16 @@
-//! Removes what was begun and never became a paper: a process was killed, a connection lost, a paper taken back.
+//! Removes what was begun and never became a paper (a process was killed, a connection lost, a paper taken back), and
+//! papers that were never sent and that nobody has touched for long.
 
 use super::store;
-use crate::db::Db;
 use crate::{
+    db::{Db, audit},
     error::Error,
     jobs::{self, Job, JobContext, Trouble},
     storage::Storage,
 };
 use domain::{
     Actor,
+    document::UNSENT_KEPT,
     id::{MunicipalityId, ObjectId},
 };
 use jiff::{SignedDuration, Timestamp};
@@ -33,6 +35,10 @@ impl Job for Reap {
         };
         let before = context.world.now() - ORPHAN;
         for municipality in all {
+            let left = let_go(context, municipality).await?;
+            if left > 0 {
+                tracing::info!(left, "unsent papers nobody touched for long removed");
+            }
             let reaped = reap(&context.db, &context.storage, municipality, before).await?;
             if reaped > 0 {
                 tracing::info!(reaped, "orphaned objects removed");
@@ -40,6 +46,28 @@ impl Job for Reap {
         }
         Ok(())
     }
+}
+
+/// Removes the papers of people who never sent them and have not been back for as long as a draft lives: their objects
+/// are orphans from now on. Gives how many papers.
+async fn let_go(context: &JobContext, municipality: MunicipalityId) -> Result<usize, Trouble> {
+    let actor = Actor::system(municipality);
+    let (now, mut papers) = (context.world.now(), 0);
+    for _ in 0..MOST {
+        let mut tx = context.db.begin(&actor).await?;
+        let Some(person) = store::who_left(&mut tx, &actor, None, now - UNSENT_KEPT).await? else { break };
+        let gone = store::remove_left(&mut tx, &actor, person, now - UNSENT_KEPT).await?;
+        if !gone.is_empty() {
+            let ids = gone.iter().map(|document| document.0).chain([person.0]);
+            let entry = audit::Entry::new(&actor, context.world.id(), now, "document.let_go", "document")
+                .objects(ids)
+                .because("unsent");
+            audit::write(&mut tx, &entry).await?;
+        }
+        tx.commit().await?;
+        papers += gone.len();
+    }
+    Ok(papers)
 }
 
 /// Removes the objects begun before that time which never became a paper: the bytes first, then the row, so that there is

@@ -5,11 +5,16 @@
 //! 2. the bytes flow to the object store;
 //! 3. one transaction: the document, the object `committed`, the audit row.
 //!
-//! What stays staged for an hour is an orphan; the job [`jobs::Reap`] removes it, the bytes first, then the row.
+//! What stays staged for an hour is an orphan; the job [`jobs::Reap`] removes it, the bytes first, then the row. It also
+//! lets go of unsent papers nobody has touched for as long as a draft lives (`domain::document::UNSENT_KEPT`).
 
+mod adding;
 pub mod api;
+mod body;
 mod content;
 pub mod jobs;
+mod joint;
+mod quota;
 mod service;
 mod store;
 pub mod upload;

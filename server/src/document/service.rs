@@ -1,9 +1,9 @@
-//! The use cases of papers: authorise → look at the bytes → stage, store, one transaction (change + audit row).
+//! The use cases of papers: authorise → one transaction (change + audit row). Adding one is in `adding.rs`.
 
 use super::{
     content::{self, Seal},
     jobs::discard,
-    store,
+    joint, store,
 };
 use crate::{
     auth::policy,
@@ -12,34 +12,25 @@ use crate::{
         idempotency::{self, Key},
     },
     error::Error,
-    storage::{Storage, StorageError, Stored},
+    storage::{Storage, StorageError},
     world::World,
 };
 use app::document::port::{ByteStream, DocumentPort, Download};
 use async_trait::async_trait;
 use domain::{
     Actor, Conflict, Fault, FieldCode, FieldFault,
-    document::{DocumentInfo, MAX_FILE, MediaType, SentApplication, clean_name},
-    id::{ApplicationId, DocumentId, ObjectId, PersonId},
+    document::{DocumentInfo, JointApplication, SentApplication},
+    id::{ApplicationId, DocumentId, ObjectId},
 };
 use futures::{FutureExt, StreamExt};
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 use sqlx::PgConnection;
-use std::fmt::Write;
 
 #[derive(Clone)]
 pub struct DocumentService {
-    db: Db,
-    world: World,
-    storage: Storage,
-}
-
-/// What makes two uploads the same act.
-#[derive(Debug, Serialize)]
-struct AddDocument {
-    to: Option<ApplicationId>,
-    sha256: [u8; 32],
+    pub(super) db: Db,
+    pub(super) world: World,
+    pub(super) storage: Storage,
 }
 
 /// What makes two takings back the same act.
@@ -48,13 +39,8 @@ struct TakeBack {
     document: DocumentId,
 }
 
-/// Something is wrong with the file itself.
-fn faulty(code: FieldCode) -> Error {
-    Error::invalid(vec![FieldFault::new("", code)])
-}
-
 /// A store that does not answer is a passing trouble: trying again is safe.
-fn store_fault(error: &StorageError) -> Error {
+pub(super) fn store_fault(error: &StorageError) -> Error {
     tracing::warn!(%error, "the object store could not do it");
     Fault::Unavailable.into()
 }
@@ -64,127 +50,10 @@ impl DocumentService {
         Self { db, world, storage }
     }
 
-    /// Whose papers they are, if the actor may add to that application.
-    async fn adds_to(tx: &mut PgConnection, actor: &Actor, to: Option<ApplicationId>) -> Result<PersonId, Error> {
-        let person = policy::papers(actor)?;
-        match to {
-            Some(application) if !store::is_own_application(tx, actor, person, application).await? => {
-                Err(Error::not_found())
-            }
-            _ => Ok(person),
-        }
-    }
-
     async fn may_add_inner(&self, actor: &Actor, to: Option<ApplicationId>) -> Result<(), Error> {
         policy::papers(actor)?;
         let mut tx = self.db.begin(actor).await?;
         Self::adds_to(&mut tx, actor, to).await.map(|_| ())
-    }
-
-    async fn add_inner(
-        &self,
-        actor: &Actor,
-        key: &str,
-        to: Option<ApplicationId>,
-        name: &str,
-        mut bytes: ByteStream<'_>,
-    ) -> Result<DocumentInfo, Error> {
-        policy::papers(actor)?;
-        if Key::new(key).is_none() {
-            return Err(Error::invalid(vec![FieldFault::new("/idempotency_key", FieldCode::Malformed)]));
-        }
-        let first = content::first(&mut bytes).await.map_err(|_| faulty(FieldCode::Malformed))?;
-        if first.is_empty() {
-            return Err(faulty(FieldCode::FileEmpty));
-        }
-        let media_type = MediaType::of(&first).ok_or_else(|| faulty(FieldCode::UnknownFileType))?;
-
-        let object = ObjectId(self.world.id());
-        let mut tx = self.db.begin(actor).await?;
-        store::stage(&mut tx, actor, object, self.world.now()).await?;
-        tx.commit().await?;
-
-        let bytes = content::limited(first, bytes, MAX_FILE);
-        let stored = match self.storage.write(actor.municipality, object, bytes).await {
-            Ok(stored) => stored,
-            Err(error) => {
-                discard(&self.db, &self.storage, actor.municipality, object).await;
-                return Err(match error {
-                    StorageError::Source(error) if content::is_too_large(&error) => faulty(FieldCode::FileTooLarge),
-                    StorageError::Source(_) => faulty(FieldCode::Malformed),
-                    other => store_fault(&other),
-                });
-            }
-        };
-        let info = DocumentInfo {
-            document_id: DocumentId(self.world.id()),
-            application_id: to,
-            name: clean_name(name, media_type),
-            media_type,
-            size: stored.size,
-            uploaded_at: self.world.now(),
-        };
-        let kept = self.keep(actor, &file_key(key, &stored.sha256), &info, stored).await?;
-        if kept.document_id != info.document_id {
-            // Sent before with the same key: that one is the answer.
-            discard(&self.db, &self.storage, actor.municipality, object).await;
-        }
-        Ok(kept)
-    }
-
-    /// The last step: the document becomes visible, all at once. After an error here nobody knows whether it did, so the
-    /// bytes are left to the job, which looks.
-    async fn keep(&self, actor: &Actor, key: &str, info: &DocumentInfo, stored: Stored) -> Result<DocumentInfo, Error> {
-        let kept = self.keep_once(actor, key, info, stored).await?;
-        if kept.document_id == info.document_id {
-            return Ok(kept);
-        }
-        let person = policy::papers(actor)?;
-        let mut tx = self.db.begin(actor).await?;
-        if store::own(&mut tx, actor, person, kept.document_id).await?.is_some() {
-            return Ok(kept);
-        }
-        drop(tx);
-        // It was taken back in between and is sent anew from an old page: that is meant.
-        self.keep_once(actor, &self.world.hex::<16>(), info, stored).await
-    }
-
-    async fn keep_once(
-        &self,
-        actor: &Actor,
-        key: &str,
-        info: &DocumentInfo,
-        stored: Stored,
-    ) -> Result<DocumentInfo, Error> {
-        let key = Key::new(key).ok_or(Error::Broken("digits are a key"))?;
-        let command = AddDocument { to: info.application_id, sha256: stored.sha256 };
-        let info = info.clone();
-        idempotency::once(&self.db, &self.world, actor, "document.add", &key, &command, move |tx| {
-            let service = self.clone();
-            let actor = actor.clone();
-            async move {
-                let person = Self::adds_to(tx, &actor, info.application_id).await?;
-                if !store::keep(tx, &actor, stored.object).await? {
-                    return Err(Fault::Unavailable.into());
-                }
-                let new = store::NewDocument {
-                    info: &info,
-                    person,
-                    object: stored.object,
-                    sha256: stored.sha256,
-                    format: stored.format,
-                };
-                store::insert(tx, &actor, &new).await?;
-                let ids = [info.document_id.0, person.0].into_iter().chain(info.application_id.map(|id| id.0));
-                let entry =
-                    audit::Entry::new(&actor, service.world.id(), service.world.now(), "document.add", "document")
-                        .objects(ids);
-                audit::write(tx, &entry).await?;
-                Ok(Ok(info))
-            }
-            .boxed()
-        })
-        .await
     }
 
     async fn list_inner(&self, actor: &Actor) -> Result<Vec<DocumentInfo>, Error> {
@@ -197,6 +66,34 @@ impl DocumentService {
         let person = policy::papers(actor)?;
         let mut tx = self.db.begin(actor).await?;
         store::applications(&mut tx, actor, person).await
+    }
+
+    async fn joint_inner(&self, actor: &Actor) -> Result<Vec<JointApplication>, Error> {
+        let Some(party) = policy::party(actor) else { return Ok(Vec::new()) };
+        let mut tx = self.db.begin(actor).await?;
+        let mut joint = Vec::new();
+        for sent in joint::applications(&mut tx, actor, party).await? {
+            let documents = store::of_application(&mut tx, actor, sent.application_id).await?;
+            joint.push(JointApplication { sent, documents });
+        }
+        Ok(joint)
+    }
+
+    /// A paper of somebody else in a case in which the actor is a party too. Written down, as the other one may ask.
+    async fn open_joint(
+        &self,
+        tx: &mut PgConnection,
+        actor: &Actor,
+        document: DocumentId,
+    ) -> Result<store::DocumentRow, Error> {
+        let party = policy::party(actor).ok_or_else(Error::not_found)?;
+        let row = joint::one(tx, actor, party, document).await?.ok_or_else(Error::not_found)?;
+        let ids = [document.0, row.person.0].into_iter().chain(row.info.application_id.map(|id| id.0));
+        let entry = audit::Entry::new(actor, self.world.id(), self.world.now(), "document.read", "document")
+            .objects(ids)
+            .because("party");
+        audit::write(tx, &entry).await?;
+        Ok(row)
     }
 
     async fn open_inner(&self, actor: &Actor, document: DocumentId) -> Result<Download, Error> {
@@ -212,7 +109,10 @@ impl DocumentService {
             row
         } else {
             let person = policy::papers(actor)?;
-            store::own(&mut tx, actor, person, document).await?.ok_or_else(Error::not_found)?
+            match store::own(&mut tx, actor, person, document).await? {
+                Some(row) => row,
+                None => self.open_joint(&mut tx, actor, document).await?,
+            }
         };
         // Nothing is given out that is not written down.
         tx.commit().await?;
@@ -268,17 +168,6 @@ impl DocumentService {
     }
 }
 
-/// One request carries many files under one key: a file's own key is made of that and of what is in it. So a request sent
-/// again adds nothing, and other files sent from the same old page are other acts.
-fn file_key(key: &str, sha256: &[u8; 32]) -> String {
-    let digest = Sha256::new().chain_update(sha256).chain_update(key).finalize();
-    digest.iter().fold(String::new(), |mut digits, byte| {
-        // Writing to a string does not fail.
-        let _written = write!(digits, "{byte:02x}");
-        digits
-    })
-}
-
 #[async_trait]
 impl DocumentPort for DocumentService {
     async fn may_add(&self, actor: &Actor, to: Option<ApplicationId>) -> Result<(), Fault> {
@@ -302,6 +191,10 @@ impl DocumentPort for DocumentService {
 
     async fn applications(&self, actor: &Actor) -> Result<Vec<SentApplication>, Fault> {
         Ok(self.applications_inner(actor).await?)
+    }
+
+    async fn joint(&self, actor: &Actor) -> Result<Vec<JointApplication>, Fault> {
+        Ok(self.joint_inner(actor).await?)
     }
 
     async fn open(&self, actor: &Actor, document: DocumentId) -> Result<Download, Fault> {

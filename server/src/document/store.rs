@@ -173,21 +173,21 @@ pub struct DocumentRow {
 }
 
 /// The columns as they come.
-struct Columns {
-    document_id: Uuid,
-    person_id: Uuid,
-    application_id: Option<Uuid>,
-    object_id: Uuid,
-    name: String,
-    media_type: String,
-    size: i64,
-    sha256: Vec<u8>,
-    format: i16,
-    uploaded_at: jiff_sqlx::Timestamp,
+pub struct Columns {
+    pub document_id: Uuid,
+    pub person_id: Uuid,
+    pub application_id: Option<Uuid>,
+    pub object_id: Uuid,
+    pub name: String,
+    pub media_type: String,
+    pub size: i64,
+    pub sha256: Vec<u8>,
+    pub format: i16,
+    pub uploaded_at: jiff_sqlx::Timestamp,
 }
 
 impl Columns {
-    fn row(self) -> Result<DocumentRow, Error> {
+    pub fn row(self) -> Result<DocumentRow, Error> {
         Ok(DocumentRow {
             info: DocumentInfo {
                 document_id: DocumentId(self.document_id),
@@ -319,4 +319,58 @@ pub async fn delete(tx: &mut PgConnection, actor: &Actor, document: DocumentId) 
     .execute(tx)
     .await?;
     Ok(())
+}
+
+/// Somebody (the one named, if one is) with unsent papers who has neither added one nor saved a draft since that time.
+pub async fn who_left(
+    tx: &mut PgConnection,
+    actor: &Actor,
+    named: Option<PersonId>,
+    before: Timestamp,
+) -> Result<Option<PersonId>, Error> {
+    let found = sqlx::query_scalar!(
+        "SELECT person_id FROM document
+         WHERE municipality_id = $1 AND application_id IS NULL AND person_id = coalesce($3, person_id)
+           AND NOT EXISTS (SELECT FROM draft WHERE draft.municipality_id = $1 AND draft.person_id = document.person_id
+                                               AND draft.saved_at >= $2)
+         GROUP BY person_id HAVING max(uploaded_at) < $2 LIMIT 1",
+        actor.municipality.0,
+        before.to_sqlx() as _,
+        named.map(|person| person.0),
+    )
+    .fetch_optional(tx)
+    .await?;
+    Ok(found.map(PersonId))
+}
+
+/// Removes the unsent papers of such a person, and lets go of their objects. Gives what was removed: nothing if she has
+/// come back in between. The person is locked, as she is by whoever adds a paper.
+pub async fn remove_left(
+    tx: &mut PgConnection,
+    actor: &Actor,
+    person: PersonId,
+    before: Timestamp,
+) -> Result<Vec<DocumentId>, Error> {
+    sqlx::query!(
+        "SELECT person_id FROM person WHERE municipality_id = $1 AND person_id = $2 FOR NO KEY UPDATE",
+        actor.municipality.0,
+        person.0,
+    )
+    .fetch_optional(&mut *tx)
+    .await?;
+    if who_left(tx, actor, Some(person), before).await?.is_none() {
+        return Ok(Vec::new());
+    }
+    let gone = sqlx::query!(
+        "DELETE FROM document WHERE municipality_id = $1 AND person_id = $2 AND application_id IS NULL
+         RETURNING document_id, object_id",
+        actor.municipality.0,
+        person.0,
+    )
+    .fetch_all(&mut *tx)
+    .await?;
+    for row in &gone {
+        let_go(tx, actor, ObjectId(row.object_id)).await?;
+    }
+    Ok(gone.into_iter().map(|row| DocumentId(row.document_id)).collect())
 }

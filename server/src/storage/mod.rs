@@ -4,8 +4,10 @@
 //! (`<municipality>/<two digits>/<object>`), never of anything somebody typed. [`Stored::format`] says how the bytes are
 //! written: 1 is as they came. Encryption becomes 2, and no caller notices.
 
+mod part;
 mod place;
 
+use part::Parts;
 pub use place::{Bucket, Place};
 
 use bytes::Bytes;
@@ -16,7 +18,6 @@ use object_store::{
     local::LocalFileSystem, path::Path,
 };
 use secrecy::ExposeSecret;
-use sha2::{Digest, Sha256};
 use std::{fmt, io, os::unix::fs::DirBuilderExt, path::PathBuf, sync::Arc, time::Duration};
 
 /// The bytes as they came.
@@ -153,7 +154,8 @@ impl Storage {
                 return Err(error);
             }
         }
-        Ok(Stored { object, size: parts.size, sha256: parts.hash.finalize().into(), format: PLAIN })
+        let (size, sha256) = parts.seen();
+        Ok(Stored { object, size, sha256, format: PLAIN })
     }
 
     /// The bytes of an object as they came when it was written.
@@ -231,48 +233,4 @@ async fn send<S: Stream<Item = io::Result<Bytes>> + Unpin>(
     }
     upload.complete().await?;
     Ok(())
-}
-
-/// A stream cut into parts of one size, counted and hashed on the way.
-struct Parts<S> {
-    bytes: S,
-    part: usize,
-    /// Of the last chunk, what belongs to the next part.
-    rest: Bytes,
-    ended: bool,
-    size: u64,
-    hash: Sha256,
-}
-
-impl<S: Stream<Item = io::Result<Bytes>> + Unpin> Parts<S> {
-    fn new(bytes: S, part: usize) -> Self {
-        Self { bytes, part, rest: Bytes::new(), ended: false, size: 0, hash: Sha256::new() }
-    }
-
-    /// The next part; only the last is smaller.
-    async fn next(&mut self) -> Result<Option<PutPayload>, StorageError> {
-        let mut chunks = Vec::new();
-        let mut room = self.part;
-        while room > 0 {
-            if self.rest.is_empty() {
-                if self.ended {
-                    break;
-                }
-                match self.bytes.next().await {
-                    None => self.ended = true,
-                    Some(Err(error)) => return Err(StorageError::Source(error)),
-                    Some(Ok(chunk)) => {
-                        self.size += chunk.len() as u64;
-                        self.hash.update(&chunk);
-                        self.rest = chunk;
-                    }
-                }
-                continue;
-            }
-            let chunk = self.rest.split_to(room.min(self.rest.len()));
-            room -= chunk.len();
-            chunks.push(chunk);
-        }
-        Ok((!chunks.is_empty()).then(|| chunks.into_iter().collect()))
-    }
 }
