@@ -4,6 +4,7 @@ use clap::{Parser, Subcommand};
 use futures::FutureExt;
 use server::{
     config::{self, Config, Flags},
+    decision::confirmation::ConfirmLaw,
     startup::{self, Part, StartupError},
     telemetry,
     world::World,
@@ -40,10 +41,35 @@ enum Command {
     Openapi,
     /// List the jobs that failed for good.
     Jobs,
+    /// The sections of law that decisions rest on.
+    Law {
+        #[command(subcommand)]
+        command: LawCommand,
+    },
     /// Look at the settings.
     Config {
         #[command(subcommand)]
         command: ConfigCommand,
+    },
+}
+
+#[derive(Subcommand)]
+enum LawCommand {
+    /// Say that somebody has read a changed section in the official text: refusals and reductions may rest on it from now on.
+    Confirm {
+        /// Chapter and section, as domain/law.toml has it: 12:3
+        section: String,
+        /// The first day of that row: 2026-07-01
+        from: jiff::civil::Date,
+        /// Who has read it: a member of staff by name or id.
+        #[arg(long)]
+        by: String,
+        /// Where it was read, for example "SFS 2026:123".
+        #[arg(long)]
+        source: String,
+        /// The municipality by name or host. Not needed where there is only one.
+        #[arg(long)]
+        municipality: Option<String>,
     },
 }
 
@@ -105,6 +131,12 @@ async fn run(command: Command, config: Config) -> Result<(), StartupError> {
                 let error = job.last_error.unwrap_or_default();
                 print(&format!("{}\t{}\t{} attempts\t{error}\n", job.id, job.name, job.attempts));
             }
+            Ok(())
+        }
+        Command::Law { command: LawCommand::Confirm { section, from, by, source, municipality } } => {
+            let new = ConfirmLaw { section, valid_from: from, by, source, municipality };
+            let name = startup::confirm_law(&config, &World::real(), &new).await?;
+            print(&format!("{} from {} is confirmed for {name}\n", new.section, new.valid_from));
             Ok(())
         }
         Command::Openapi | Command::Config { .. } => Ok(()),

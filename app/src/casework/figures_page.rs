@@ -5,6 +5,7 @@ use super::{
     pages::{LIST, handler, month, when},
     texts,
 };
+use crate::ui::Finish;
 use crate::{
     i18n::{Locale, td_string},
     norm::{result::EstimateTable, texts as norm_texts},
@@ -12,6 +13,7 @@ use crate::{
     ui::{
         Actions, Button, Checkbox, Choice, Definition, DefinitionList, ErrorSummary, Fieldset, FormState, Hidden,
         MoneyField, Notice, NumberField, OtherVersion, Radios, Select, Small, TextField, Tone, format::left_to_right,
+        unbroken,
     },
 };
 use domain::{
@@ -40,7 +42,7 @@ pub fn view(context: &PageContext, page: CalculationView, state: FormState, save
     };
     let form = form(t, &page, &state, action);
     view! {
-        <p><a href=back>{number}</a></p>
+        <p><a href=back>{unbroken(number)}</a></p>
         <ErrorSummary title=td_string!(t, common.summary) state=state.clone() labels=labels(t, &state) />
         {saved.then(|| view! { <Notice kind=Tone::Good><p>{td_string!(t, casework.figures.saved)}</p></Notice> })}
         <h1>{td_string!(t, casework.figures.title, month = month(t, page.month)).to_string()}</h1>
@@ -63,7 +65,7 @@ fn side(t: Locale, caption: &'static str, figures: &Figures) -> AnyView {
     match &figures.estimate {
         Some(estimate) => {
             let (estimate, words) = (estimate.clone(), norm_texts::words(t));
-            view! { <div><EstimateTable estimate=estimate words=words caption=caption /></div> }.into_any()
+            view! { <div><EstimateTable estimate=estimate words=words caption=caption /></div> }.finished()
         }
         None => view! {
             <div>
@@ -75,14 +77,14 @@ fn side(t: Locale, caption: &'static str, figures: &Figures) -> AnyView {
                 }}</p>
             </div>
         }
-        .into_any(),
+        .finished(),
     }
 }
 
 /// What was changed and why.
 fn deviations(t: Locale, page: &CalculationView) -> AnyView {
     if page.deviations.is_empty() {
-        return ().into_any();
+        return ().finished();
     }
     let facts = page
         .deviations
@@ -102,7 +104,7 @@ fn deviations(t: Locale, page: &CalculationView) -> AnyView {
         <h2>{td_string!(t, casework.figures.deviations)}</h2>
         <DefinitionList items=facts />
     }
-    .into_any()
+    .finished()
 }
 
 /// What each field is called, for the summary.
@@ -162,7 +164,7 @@ fn form(t: Locale, page: &CalculationView, state: &FormState, action: String) ->
                 hint=stated(t, page, PREVIOUS_SURPLUS)
             />
         }
-        .into_any(),
+        .finished(),
         reason(t, state, PREVIOUS_SURPLUS),
     ];
     incomes.push(part(texts::line(t, PREVIOUS_SURPLUS), previous));
@@ -183,17 +185,17 @@ fn form(t: Locale, page: &CalculationView, state: &FormState, action: String) ->
             <Actions><Button>{td_string!(t, casework.figures.save)}</Button></Actions>
         </form>
     }
-    .into_any()
+    .finished()
 }
 
 /// Controls are made before their group, because a component's children live on their own.
 fn group(legend: &'static str, controls: Vec<AnyView>) -> AnyView {
-    view! { <Fieldset legend=legend>{controls}</Fieldset> }.into_any()
+    view! { <Fieldset legend=legend>{controls}</Fieldset> }.finished()
 }
 
 /// One line: its figure and its reason side by side where there is room.
 fn part(legend: String, controls: Vec<AnyView>) -> AnyView {
-    view! { <Fieldset legend=legend part=true><div class="casework-line">{controls}</div></Fieldset> }.into_any()
+    view! { <Fieldset legend=legend part=true><div class="casework-line">{controls}</div></Fieldset> }.finished()
 }
 
 /// "Den sökande skrev 8 200 kr."
@@ -204,7 +206,7 @@ fn stated(t: Locale, page: &CalculationView, line: &str) -> String {
 
 fn reason(t: Locale, state: &FormState, row: &str) -> AnyView {
     let field = state.field(&format!("{row}.reason"));
-    view! { <TextField field=field label=td_string!(t, casework.figures.reason) autocomplete="off" /> }.into_any()
+    view! { <TextField field=field label=td_string!(t, casework.figures.reason) autocomplete="off" /> }.finished()
 }
 
 fn household(t: Locale, page: &CalculationView, state: &FormState) -> AnyView {
@@ -219,11 +221,11 @@ fn household(t: Locale, page: &CalculationView, state: &FormState) -> AnyView {
                 inline=true
             />
         }
-        .into_any(),
+        .finished(),
         view! { <Select field=state.field("partner") label=td_string!(t, casework.answers.partner) choices=partners /> }
-            .into_any(),
+            .finished(),
         view! { <NumberField field=state.field("shared_with") label=td_string!(t, casework.figures.shared_with) /> }
-            .into_any(),
+            .finished(),
         reason(t, state, HOUSEHOLD),
     ];
     let mut parts = vec![part(texts::line(t, HOUSEHOLD), adults)];
@@ -238,9 +240,9 @@ fn household(t: Locale, page: &CalculationView, state: &FormState) -> AnyView {
                     hint=stated(t, page, &format!("child.{}", row + 1))
                 />
             }
-            .into_any(),
-            view! { <NumberField field=field("days") label=td_string!(t, casework.figures.days) /> }.into_any(),
-            view! { <Checkbox field=field("lunch_away") label=td_string!(t, norm.child_lunch) /> }.into_any(),
+            .finished(),
+            view! { <NumberField field=field("days") label=td_string!(t, casework.figures.days) /> }.finished(),
+            view! { <Checkbox field=field("lunch_away") label=td_string!(t, norm.child_lunch) /> }.finished(),
             reason(t, state, &name),
         ];
         parts.push(part(texts::child_name(t, row + 1), controls));
@@ -261,20 +263,20 @@ fn kind(t: Locale, state: &FormState, name: &str, choices: Vec<Choice>) -> AnyVi
                 empty=td_string!(t, common.choose)
             />
         }
-        .into_any();
+        .finished();
     }
     view! {
         <Hidden name=format!("{name}.line") value=value("line") />
         <Hidden name=format!("{name}.kind") value=value("kind") />
     }
-    .into_any()
+    .finished()
 }
 
 fn figure(t: Locale, page: &CalculationView, state: &FormState, name: &str) -> AnyView {
     let line = state.value(&format!("{name}.line"));
     let hint = if line.is_empty() { String::new() } else { stated(t, page, line) };
     let field = state.field(&format!("{name}.amount"));
-    view! { <MoneyField field=field label=td_string!(t, casework.figures.amount) hint=hint /> }.into_any()
+    view! { <MoneyField field=field label=td_string!(t, casework.figures.amount) hint=hint /> }.finished()
 }
 
 fn cost_row(t: Locale, page: &CalculationView, state: &FormState, row: usize) -> AnyView {
@@ -307,26 +309,26 @@ fn income_row(t: Locale, page: &CalculationView, state: &FormState, row: usize) 
                     empty=td_string!(t, casework.figures.household)
                 />
             }
-            .into_any(),
+            .finished(),
         );
     } else {
         let person = state.value(&format!("{name}.person")).to_owned();
-        controls.push(view! { <Hidden name=format!("{name}.person") value=person /> }.into_any());
+        controls.push(view! { <Hidden name=format!("{name}.person") value=person /> }.finished());
     }
     controls.push(figure(t, page, state, &name));
     let is = |kind: IncomeKind| !line.is_empty() && state.value(&format!("{name}.kind")) == kind.as_str();
     if is(IncomeKind::Wage) {
         controls.push(
-            view! { <NumberField field=field("months") label=td_string!(t, casework.figures.months) /> }.into_any(),
+            view! { <NumberField field=field("months") label=td_string!(t, casework.figures.months) /> }.finished(),
         );
         controls.push(
             view! { <NumberField field=field("stimulus_month") label=td_string!(t, casework.figures.stimulus_month) /> }
-                .into_any(),
+                .finished(),
         );
     }
     if is(IncomeKind::PupilWage) {
         controls
-            .push(view! { <MoneyField field=field("year") label=td_string!(t, casework.figures.year) /> }.into_any());
+            .push(view! { <MoneyField field=field("year") label=td_string!(t, casework.figures.year) /> }.finished());
     }
     controls.push(reason(t, state, &name));
     part(legend, controls)

@@ -2,7 +2,7 @@
 
 use super::{
     figures::{FiguresForm, opened},
-    figures_page,
+    figures_page, intake_page,
     pages::{self, LIST},
 };
 use crate::{
@@ -21,7 +21,7 @@ use axum::{
 };
 use domain::{
     Conflict, Fault,
-    casework::{CalculationView, IntakeFilter, WriteNote},
+    casework::{CalculationView, IntakeFilter, IntakeFrom, IntakeQuery, WriteNote},
     id::{ApplicationId, CaseId},
 };
 use serde::Deserialize;
@@ -44,22 +44,43 @@ fn application_id(text: &str) -> Result<ApplicationId, Failed> {
     text.parse().map_err(|_| Failed(Fault::NotFound))
 }
 
+/// Rows of one page of the intake list.
+const PAGE: usize = 50;
+
 #[derive(Deserialize)]
-struct IntakeQuery {
+struct ListQuery {
     #[serde(default)]
     visa: String,
+    /// The application the page before ended with.
+    #[serde(default)]
+    efter: String,
+    /// The application the page after begins with.
+    #[serde(default)]
+    fore: String,
 }
 
 async fn intake(
     State(backend): State<Backend>,
     context: PageContext,
-    Query(query): Query<IntakeQuery>,
+    Query(query): Query<ListQuery>,
 ) -> Result<Response, Failed> {
-    let wanted = |filter: &IntakeFilter| pages::filter_name(*filter) == query.visa;
+    let wanted = |filter: &IntakeFilter| intake_page::filter_name(*filter) == query.visa;
     let filter = IntakeFilter::ALL.into_iter().find(wanted).unwrap_or_default();
-    let list = backend.casework.intake(&context.actor, filter).await?;
+    let from = match (query.efter.parse(), query.fore.parse()) {
+        (Ok(after), _) => IntakeFrom::After(after),
+        (_, Ok(before)) => IntakeFrom::Before(before),
+        _ => IntakeFrom::Start,
+    };
+    let list = match backend.casework.intake(&context.actor, IntakeQuery { filter, from, limit: PAGE }).await {
+        Ok(list) if list.items.is_empty() && from != IntakeFrom::Start => None,
+        Ok(list) => Some(list),
+        Err(Fault::Invalid(_)) => None,
+        Err(fault) => return Err(fault.into()),
+    };
+    // An old address: what it led to has been decided since, or lies at another office.
+    let Some(list) = list else { return Ok(see_other(&intake_page::list_address(filter))) };
     let title = td_string!(context.locale, casework.intake.title, office = list.office_name.clone()).to_string();
-    Ok(context.page(Look::STAFF, &title, || pages::intake(&context, list, filter)))
+    Ok(context.page(Look::STAFF, &title, || intake_page::intake(&context, list, filter)))
 }
 
 async fn show(

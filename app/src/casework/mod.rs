@@ -1,9 +1,9 @@
 //! Casework for the staff: the intake list, the case, the calculation side by side.
 
-mod answers;
 mod figures;
 mod figures_page;
 pub mod forms;
+mod intake_page;
 pub mod pages;
 pub mod port;
 mod texts;

@@ -1,20 +1,23 @@
-//! The views of casework: the intake list and the case.
+//! The views of casework: the case.
 
-use super::{answers::answers, texts};
+use super::texts;
+use crate::ui::Finish;
 use crate::{
+    application::answers,
     i18n::{Locale, td_string},
     page::PageContext,
     time::{clock, long_date, month_and_year},
     ui::{
         Actions, Button, ButtonKind, Cell, Column, DataRow, DataTable, Definition, DefinitionList, Details, Empty,
-        ErrorSummary, FormState, HiddenKey, LinkButton, Notice, Small, TextArea, Tone, format::left_to_right,
+        ErrorSummary, FormState, HiddenKey, LinkButton, Notice, Small, TextArea, Tone, format::left_to_right, unbroken,
     },
 };
 use domain::{
     account::{Role, Who},
-    casework::{CaseApplication, CaseHead, CaseView, IntakeFilter, IntakeItem, IntakeList, Note, PartyRole},
+    casework::{CaseApplication, CaseHead, CaseStatus, CaseView, Note, PartyRole},
     decision::{DecisionStatus, DecisionSummary},
     document::DocumentInfo,
+    message::MessageKind,
     norm::Month,
     visit::Visit,
 };
@@ -34,76 +37,6 @@ pub fn month(t: Locale, month: Month) -> String {
     month_and_year(t, month.year(), month.number())
 }
 
-/// The filter's name in the address.
-pub fn filter_name(filter: IntakeFilter) -> &'static str {
-    match filter {
-        IntakeFilter::All => "alla",
-        IntakeFilter::Mine => "mina",
-        IntakeFilter::Nobody => "ingen",
-    }
-}
-
-/// Applications that wait for a decision, oldest first.
-pub fn intake(context: &PageContext, list: IntakeList, filter: IntakeFilter) -> impl IntoView + use<> {
-    let t = context.locale;
-    let filters = [
-        (IntakeFilter::All, td_string!(t, casework.intake.all)),
-        (IntakeFilter::Mine, td_string!(t, casework.intake.mine)),
-        (IntakeFilter::Nobody, td_string!(t, casework.intake.nobody)),
-    ]
-    .map(|(one, text)| {
-        let href = format!("{LIST}?visa={}", filter_name(one));
-        view! { <li><a href=href aria-current=(one == filter).then_some("true")>{text}</a></li> }
-    })
-    .collect_view();
-    let columns = vec![
-        Column::new(td_string!(t, casework.intake.case)),
-        Column::new(td_string!(t, casework.intake.age)),
-        Column::new(td_string!(t, casework.intake.kind)),
-        Column::new(td_string!(t, casework.intake.month)),
-        Column::new(td_string!(t, casework.intake.door)),
-        Column::new(td_string!(t, casework.intake.identity)),
-        Column::new(td_string!(t, casework.intake.handler)),
-        Column::numeric(td_string!(t, casework.intake.papers)),
-    ];
-    view! {
-        <h1>{td_string!(t, casework.intake.title, office = list.office_name.clone()).to_string()}</h1>
-        <Small>{long_date(t, list.day)}</Small>
-        <nav aria-label=td_string!(t, casework.intake.filter)><ul class="nav-list casework-filter">{filters}</ul></nav>
-        <DataTable
-            id="ansokningar"
-            caption=td_string!(t, casework.intake.heading)
-            columns=columns
-            rows=list.items.into_iter().map(|item| intake_row(t, item)).collect()
-            empty=td_string!(t, casework.intake.none)
-        />
-    }
-}
-
-fn intake_row(t: Locale, item: IntakeItem) -> DataRow {
-    let age = match item.days {
-        0 => td_string!(t, casework.intake.today).to_owned(),
-        1 => td_string!(t, casework.intake.one_day).to_owned(),
-        days => td_string!(t, casework.intake.days, days = days.to_string()).to_string(),
-    };
-    let identity = if item.identity_claimed {
-        Cell::Tag(Tone::Warn, td_string!(t, casework.claimed).to_owned())
-    } else {
-        Cell::from("")
-    };
-    vec![
-        Cell::Link { href: format!("{LIST}/{}", item.case_id), text: item.number },
-        age.into(),
-        texts::kind(t, item.kind).into(),
-        month(t, item.month).into(),
-        texts::door(t, item.door).into(),
-        identity,
-        item.handler.map_or_else(|| td_string!(t, casework.intake.none_yet).to_owned(), |handler| handler.name).into(),
-        item.papers.to_string().into(),
-    ]
-    .into()
-}
-
 /// Whether the reader is the case's handler.
 fn is_mine(context: &PageContext, head: &CaseHead) -> bool {
     match (&context.actor.who, &head.handler) {
@@ -117,13 +50,13 @@ pub fn handler(context: &PageContext, head: &CaseHead) -> AnyView {
     let t = context.locale;
     match &head.handler {
         Some(_) if is_mine(context, head) => {
-            view! { <Notice kind=Tone::Good><p>{td_string!(t, casework.handler.mine)}</p></Notice> }.into_any()
+            view! { <Notice kind=Tone::Good><p>{td_string!(t, casework.handler.mine)}</p></Notice> }.finished()
         }
         Some(handler) => {
             let text = td_string!(t, casework.handler.other, name = left_to_right(&handler.name)).to_string();
-            view! { <Notice kind=Tone::Warn><p>{text}</p></Notice> }.into_any()
+            view! { <Notice kind=Tone::Warn><p>{text}</p></Notice> }.finished()
         }
-        None => view! { <Notice kind=Tone::Info><p>{td_string!(t, casework.handler.none)}</p></Notice> }.into_any(),
+        None => view! { <Notice kind=Tone::Info><p>{td_string!(t, casework.handler.none)}</p></Notice> }.finished(),
     }
 }
 
@@ -139,17 +72,17 @@ fn handler_form(context: &PageContext, head: &CaseHead) -> AnyView {
                 <Actions><Button kind=ButtonKind::Secondary>{td_string!(t, casework.handler.release)}</Button></Actions>
             </form>
         }
-        .into_any()
-    } else if head.handler.is_none() {
+        .finished()
+    } else if head.handler.is_none() && head.status == CaseStatus::Open {
         view! {
             <form method="post" action=format!("{base}/ta")>
                 <HiddenKey value=key />
                 <Actions><Button>{td_string!(t, casework.handler.take)}</Button></Actions>
             </form>
         }
-        .into_any()
+        .finished()
     } else {
-        ().into_any()
+        ().finished()
     }
 }
 
@@ -172,6 +105,8 @@ pub fn case(context: &PageContext, case: CaseView, state: FormState) -> impl Int
     facts.push(Definition::new(td_string!(t, casework.case.opened), when(context, case.head.opened_at)));
     let labels = vec![("text".to_owned(), td_string!(t, casework.notes.write).to_owned())];
     let base = format!("{LIST}/{}", case.head.case_id);
+    let closed = case.head.status == CaseStatus::Closed;
+    let unreached = unreached(t, &case);
     let decided = |application: &CaseApplication| {
         let id = application.application.application_id;
         case.decisions.iter().any(|one| one.application_id == id && one.status == DecisionStatus::Published)
@@ -183,9 +118,11 @@ pub fn case(context: &PageContext, case: CaseView, state: FormState) -> impl Int
     view! {
         <p><a href=LIST>{td_string!(t, casework.case.back)}</a></p>
         <ErrorSummary title=td_string!(t, common.summary) state=state.clone() labels=labels />
-        <h1>{td_string!(t, casework.case.title, number = left_to_right(&case.head.number)).to_string()}</h1>
-        {handler(context, &case.head)}
+        <h1>{unbroken(td_string!(t, casework.case.title, number = left_to_right(&case.head.number)).to_string())}</h1>
+        {closed.then(|| view! { <Notice kind=Tone::Warn><p>{td_string!(t, common.conflict.case_closed)}</p></Notice> })}
+        {(!closed).then(|| handler(context, &case.head))}
         {handler_form(context, &case.head)}
+        {unreached}
         {claimed.then(|| view! { <Notice kind=Tone::Warn><p>{td_string!(t, casework.case.claimed)}</p></Notice> })}
         <DefinitionList items=facts />
         {applications}
@@ -193,6 +130,43 @@ pub fn case(context: &PageContext, case: CaseView, state: FormState) -> impl Int
         {visits(context, case.visits)}
         {notes(context, &base, case.notes, &state)}
     }
+}
+
+/// Of which messages a party could not be told, and what to do about it.
+fn unreached(t: Locale, case: &CaseView) -> AnyView {
+    if case.unreached.is_empty() {
+        return ().finished();
+    }
+    let lines = case
+        .unreached
+        .iter()
+        .map(|one| {
+            let party = case.parties.iter().find(|party| party.person_id == one.person_id);
+            let name = party.map(|party| left_to_right(&party.name)).unwrap_or_default();
+            let application = case.applications.iter().map(|one| &one.application);
+            let sent = application.clone().find(|application| application.application_id.0 == one.about);
+            let decided = case.decisions.iter().find(|decision| decision.decision_id.0 == one.about);
+            let text = match (one.kind, sent, decided) {
+                (MessageKind::Decision, _, Some(decision)) => {
+                    td_string!(t, casework.unreached.decision, name = name, month = month(t, decision.period))
+                        .to_string()
+                }
+                (_, Some(application), _) => {
+                    let month = month(t, Month::containing(application.month));
+                    td_string!(t, casework.unreached.receipt, name = name, month = month).to_string()
+                }
+                _ => td_string!(t, casework.unreached.other, name = name).to_string(),
+            };
+            view! { <p>{text}</p> }
+        })
+        .collect_view();
+    view! {
+        <Notice kind=Tone::Warn title=td_string!(t, casework.unreached.title)>
+            {lines}
+            <p>{td_string!(t, casework.unreached.instead)}</p>
+        </Notice>
+    }
+    .finished()
 }
 
 fn application(context: &PageContext, base: &str, one: CaseApplication, decided: bool) -> impl IntoView + use<> {
@@ -212,7 +186,13 @@ fn application(context: &PageContext, base: &str, one: CaseApplication, decided:
     } else {
         td_string!(t, casework.application.calculated)
     };
-    let facts = answers(t, &application.content);
+    let answers = answers::groups(t, &application.content, &[])
+        .into_iter()
+        .map(|group| {
+            let lines = group.lines.into_iter().map(|(term, text)| Definition::new(term, text)).collect();
+            view! { <h3>{group.title}</h3><DefinitionList items=lines /> }
+        })
+        .collect_view();
     let (calculation, decision) = (format!("{base}/berakning/{id}"), format!("{base}/beslut/{id}"));
     // The on-call caseworker answers and registers; deciding is the intake's and the caseworker's.
     let waiting = !decided;
@@ -222,7 +202,7 @@ fn application(context: &PageContext, base: &str, one: CaseApplication, decided:
             <h2>{heading}</h2>
             <Small>{about}</Small>
             <Details summary=td_string!(t, casework.application.answers) open=waiting>
-                <DefinitionList items=facts />
+                {answers}
             </Details>
             {documents(context, papers)}
             <p>{figures}</p>
@@ -260,12 +240,12 @@ fn documents(context: &PageContext, papers: Vec<DocumentInfo>) -> AnyView {
     view! {
         <h3>{td_string!(t, casework.papers.heading)}</h3>
         {if none {
-            view! { <p>{td_string!(t, casework.papers.none)}</p> }.into_any()
+            view! { <p>{td_string!(t, casework.papers.none)}</p> }.finished()
         } else {
-            view! { <ul>{items}</ul> }.into_any()
+            view! { <ul>{items}</ul> }.finished()
         }}
     }
-    .into_any()
+    .finished()
 }
 
 fn decisions(context: &PageContext, base: &str, decisions: Vec<DecisionSummary>) -> AnyView {
@@ -305,7 +285,7 @@ fn decisions(context: &PageContext, base: &str, decisions: Vec<DecisionSummary>)
             empty=td_string!(t, casework.decisions.none)
         />
     }
-    .into_any()
+    .finished()
 }
 
 fn visits(context: &PageContext, visits: Vec<Visit>) -> AnyView {
@@ -338,7 +318,7 @@ fn visits(context: &PageContext, visits: Vec<Visit>) -> AnyView {
             empty=td_string!(t, casework.visits.none)
         />
     }
-    .into_any()
+    .finished()
 }
 
 /// What was written, and the form for more. Nothing written can be changed.
@@ -355,9 +335,9 @@ fn notes(context: &PageContext, base: &str, notes: Vec<Note>, state: &FormState)
     view! {
         <h2 id="anteckningar">{td_string!(t, casework.notes.heading)}</h2>
         {if none {
-            view! { <Empty title=td_string!(t, casework.notes.none) /> }.into_any()
+            view! { <Empty title=td_string!(t, casework.notes.none) /> }.finished()
         } else {
-            view! { <ol class="casework-notes">{items}</ol> }.into_any()
+            view! { <ol class="casework-notes">{items}</ol> }.finished()
         }}
         <form method="post" action=format!("{base}/anteckningar") novalidate>
             <HiddenKey value=context.fresh_key.to_string() />
@@ -370,5 +350,5 @@ fn notes(context: &PageContext, base: &str, notes: Vec<Note>, state: &FormState)
             <Actions><Button kind=ButtonKind::Secondary>{td_string!(t, casework.notes.save)}</Button></Actions>
         </form>
     }
-    .into_any()
+    .finished()
 }

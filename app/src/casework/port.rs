@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use domain::{
     Actor, Fault,
-    casework::{CalculationView, CaseView, Handler, IntakeFilter, IntakeList, Note, SaveCalculation, WriteNote},
+    casework::{CalculationView, CaseView, Handler, IntakeList, IntakeQuery, Note, SaveCalculation, WriteNote},
     id::{ApplicationId, CaseId},
 };
 
@@ -11,8 +11,9 @@ use domain::{
 /// another office is not found. Every read is recorded.
 #[async_trait]
 pub trait CaseworkPort: Send + Sync {
-    /// Applications without a decision, oldest first.
-    async fn intake(&self, actor: &Actor, filter: IntakeFilter) -> Result<IntakeList, Fault>;
+    /// Applications without a decision, oldest first: a part of the list. One to begin at that never was in the list is a
+    /// fault at `/after` or `/before`.
+    async fn intake(&self, actor: &Actor, query: IntakeQuery) -> Result<IntakeList, Fault>;
 
     /// A whole case.
     async fn open(&self, actor: &Actor, case: CaseId) -> Result<CaseView, Fault>;

@@ -1,11 +1,15 @@
 //! The forms of decisions. The caseworker's draft and its preview, and opening, each post to their own page and come back
 //! with what was wrong (the second kind of form). A draft may be saved unfinished; what cannot be read is said at once.
 
-use super::pages::{self, DraftPage, News};
+use super::{
+    draft::{self, DraftPage, saved_instead},
+    hindrance,
+    pages::{self, News},
+};
 use crate::{
     backend::Backend,
     failure::{Failed, conflict_text, status},
-    i18n::{Locale, td_string},
+    i18n::td_string,
     page::{Look, PageContext, see_other},
     ui::FormState,
 };
@@ -32,7 +36,7 @@ pub fn routes() -> Router<Backend> {
         .route("/mina-sidor/beslut", get(list))
         .route("/mina-sidor/beslut/{decision}", get(read))
         .route("/mina-sidor/beslut/{decision}/oppna", get(back_to_read).post(open))
-        .route("/personal/mottagning/{case}/beslut/{application}", get(draft).post(save))
+        .route("/personal/mottagning/{case}/beslut/{application}", get(show).post(save))
         .route("/personal/mottagning/{case}/beslut/{application}/granska", get(preview).post(publish))
 }
 
@@ -95,9 +99,11 @@ fn place((case, application): (String, String)) -> Result<(CaseId, ApplicationId
 struct NewsQuery {
     sparat: Option<String>,
     publicerat: Option<String>,
+    /// From the preview: what stands in the way of publishing is said at its fields.
+    ratta: Option<String>,
 }
 
-async fn draft(
+async fn show(
     State(backend): State<Backend>,
     context: PageContext,
     Path(path): Path<(String, String)>,
@@ -113,7 +119,10 @@ async fn draft(
     if view.status == DecisionStatus::Published || !view.mine {
         return Ok(reading(&context, view, StatusCode::OK, news));
     }
-    let state = state_of(&view.content);
+    let mut state = state_of(&view.content);
+    if query.ratta.is_some() {
+        hindrance::mark(context.locale, &mut state, &view);
+    }
     let version = view.version;
     Ok(show_draft(&context, view, state, version, StatusCode::OK, news))
 }
@@ -134,7 +143,7 @@ fn show_draft(
     let title = td_string!(context.locale, decision.staff.title);
     let needs = needs_in(&state);
     let page = DraftPage { view, needs, state, version, news };
-    context.page_with(status, Look::STAFF, title, || pages::draft(context, page))
+    context.page_with(status, Look::STAFF, title, || draft::draft(context, page))
 }
 
 /// The draft as the form holds it.
@@ -211,21 +220,6 @@ fn unix_lines(text: &str) -> String {
     text.replace("\r\n", "\n").trim().to_owned()
 }
 
-/// Faults at their fields; those of no field above the form.
-fn say_faults(t: Locale, state: &mut FormState, faults: &[FieldFault]) {
-    let needs = needs_in(state);
-    for fault in faults {
-        let field = fault.pointer.trim_start_matches('/').replace('/', ".");
-        let text = pages::fault_text(t, fault);
-        if matches!(field.as_str(), "lines" | "period" | "calculation") || field.is_empty() {
-            let label = pages::fault_label(t, &fault.pointer, &needs);
-            state.form_error = Some(format!("{label}: {text}"));
-        } else if state.error(&field).is_none() {
-            state.push_error(field, text);
-        }
-    }
-}
-
 async fn save(
     State(backend): State<Backend>,
     context: PageContext,
@@ -241,7 +235,8 @@ async fn save(
     let typed = match content_of(&state, view.content.period) {
         Ok(typed) => typed,
         Err(faults) => {
-            say_faults(t, &mut state, &faults);
+            let needs = needs_in(&state);
+            hindrance::say(t, &mut state, &faults, &needs);
             return Ok(show_draft(&context, view, state, version, StatusCode::UNPROCESSABLE_ENTITY, News::None));
         }
     };
@@ -255,7 +250,7 @@ async fn save(
         Err(fault @ Fault::Conflict(Conflict::VersionConflict)) => {
             let view = backend.decisions.staff(&context.actor, case, application).await?;
             state.form_error = Some(conflict_text(t, Conflict::VersionConflict).to_owned());
-            state.other = Some(pages::saved_instead(t, &view.content));
+            state.other = Some(saved_instead(t, &view.content));
             let newest = view.version;
             Ok(show_draft(&context, view, state, newest, status(&fault), News::None))
         }
@@ -265,7 +260,8 @@ async fn save(
             Ok(reading(&context, view, status(&fault), News::None))
         }
         Err(Fault::Invalid(faults)) => {
-            say_faults(t, &mut state, &faults);
+            let needs = needs_in(&state);
+            hindrance::say(t, &mut state, &faults, &needs);
             if !state.has_errors() {
                 return Err(Fault::Invalid(faults).into());
             }

@@ -1,6 +1,8 @@
 //! Decisions: the caseworker's draft and its preview; the applicant's list and the paper she reads.
 
+mod draft;
 pub mod forms;
+mod hindrance;
 pub mod pages;
 mod paper;
 pub mod port;

@@ -1,6 +1,7 @@
 //! The decision as the person reads it: the answer in one sentence, the money, each need with its reason and sections, the
 //! calculation, who decided, how to appeal and until when. The caseworker's preview is the same view.
 
+use crate::ui::Finish;
 use crate::{
     i18n::{I18nLocaleTrait, Locale, td_string},
     norm::{
@@ -12,6 +13,7 @@ use crate::{
     ui::{
         Answer, Choices, DateBox, LinkItem, MoneyGroup, MoneyRow, MoneyTable, Notice, Tag, Tone,
         format::{figures, left_to_right},
+        unbroken,
     },
 };
 use domain::{
@@ -107,7 +109,7 @@ pub fn paper(context: &PageContext, paper: &DecisionPaper, part: bool) -> AnyVie
         {appeal_part(context, paper)}
         {paper.content.has_refusal().then(|| now_part(t))}
     }
-    .into_any()
+    .finished()
 }
 
 fn line_view(t: Locale, paper: &DecisionPaper, line: &DecisionLine) -> AnyView {
@@ -145,7 +147,7 @@ fn line_view(t: Locale, paper: &DecisionPaper, line: &DecisionLine) -> AnyView {
             })}
         </li>
     }
-    .into_any()
+    .finished()
 }
 
 fn calculation_row(words: &Words, line: &CalculationLine) -> MoneyRow {
@@ -204,7 +206,7 @@ fn calculation(t: Locale, calculation: &Calculation) -> AnyView {
             total=total
         />
     }
-    .into_any()
+    .finished()
 }
 
 /// "måndag 14 december 2026": a date that is kept.
@@ -229,16 +231,17 @@ fn appeal_part(context: &PageContext, paper: &DecisionPaper) -> AnyView {
         <p>{td_string!(t, decision.appeal.lead)}</p>
         {court.then(|| view! {
             {last_day(context, paper)}
-            <p>{write}</p>
+            <p>{unbroken(write)}</p>
             <p>{place}</p>
             <p>{td_string!(t, decision.appeal.then)}</p>
         })}
         {review.then(|| view! {
             <h3>{td_string!(t, decision.appeal.review_title)}</h3>
             <p>{td_string!(t, decision.appeal.review, needs = needs).to_string()}</p>
+            <p>{td_string!(t, decision.appeal.review_how)}</p>
         })}
     }
-    .into_any()
+    .finished()
 }
 
 /// The last day as a leaf of a calendar. In a preview nobody has received it, so the day is an example.
@@ -247,7 +250,7 @@ fn last_day(context: &PageContext, paper: &DecisionPaper) -> AnyView {
     let Some(receipt) = paper.receipt else {
         let example = date_with_year(t, appeal::last_day(context.clock.today()));
         let text = td_string!(t, decision.appeal.preview, day = example).to_string();
-        return view! { <Notice><p>{text}</p></Notice> }.into_any();
+        return view! { <Notice><p>{text}</p></Notice> }.finished();
     };
     let last = receipt.last_day;
     let text = td_string!(t, decision.appeal.last, day = long_date(t, last)).to_string();
@@ -266,7 +269,7 @@ fn last_day(context: &PageContext, paper: &DecisionPaper) -> AnyView {
         {late.then(|| view! { <Notice kind=Tone::Warn><p>{td_string!(t, decision.appeal.late)}</p></Notice> })}
         <p class="small">{received}</p>
     }
-    .into_any()
+    .finished()
 }
 
 /// What one can do after a refusal, always.
@@ -280,5 +283,5 @@ fn now_part(t: Locale) -> AnyView {
         <h2 id="nu">{td_string!(t, decision.now.title)}</h2>
         <Choices items=items />
     }
-    .into_any()
+    .finished()
 }

@@ -16,7 +16,7 @@ use axum::{
     response::Response,
     routing::get,
 };
-use domain::{Fault, id::MessageId};
+use domain::{Fault, id::MessageId, message::MessageKind};
 
 const LIST: &str = "/mina-sidor/meddelanden";
 
@@ -45,8 +45,12 @@ async fn one(
         return Err(Fault::SignInRequired.into());
     }
     let message = backend.messages.one(&context.actor, named(&message)?).await?;
+    let answer_by = match message.kind {
+        MessageKind::ApplicationReceived => backend.applications.answer_by(&context.actor, message.sent_at).await?,
+        MessageKind::Decision => None,
+    };
     let title = td_string!(context.locale, message.title);
-    Ok(context.page(Look::APPLICANT, title, || pages::one(&context, &message)))
+    Ok(context.page(Look::APPLICANT, title, || pages::one(&context, &message, answer_by)))
 }
 
 /// Needs no key: marking twice is marking once.

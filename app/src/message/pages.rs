@@ -1,5 +1,6 @@
 //! The views of messages. Titles of the pages stay neutral: they stand in the browser's history.
 
+use crate::ui::Finish;
 use crate::{
     i18n::{Locale, td_string},
     page::PageContext,
@@ -7,7 +8,7 @@ use crate::{
     ui::{Actions, Button, ButtonKind, Empty, Lead, LinkButton, Small, Tag, Tone},
 };
 use domain::message::{Message, MessageKind};
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use leptos::prelude::*;
 
 /// "onsdag 2 december 09.00".
@@ -44,9 +45,9 @@ pub fn list(context: &PageContext, messages: Vec<Message>) -> impl IntoView + us
     view! {
         <h1>{td_string!(t, message.title)}</h1>
         {if none {
-            view! { <Empty title=td_string!(t, message.none) text=td_string!(t, message.none_text) /> }.into_any()
+            view! { <Empty title=td_string!(t, message.none) text=td_string!(t, message.none_text) /> }.finished()
         } else {
-            view! { <ol class="timeline">{items}</ol> }.into_any()
+            view! { <ol class="timeline">{items}</ol> }.finished()
         }}
         <p><a href="/mina-sidor">{td_string!(t, message.back)}</a></p>
     }
@@ -71,8 +72,8 @@ fn item(context: &PageContext, message: &Message) -> impl IntoView + use<> {
     }
 }
 
-/// One message.
-pub fn one(context: &PageContext, message: &Message) -> impl IntoView + use<> {
+/// One message. `answer_by`: the day by which we have promised to be heard from, in a receipt.
+pub fn one(context: &PageContext, message: &Message, answer_by: Option<Date>) -> impl IntoView + use<> {
     let t = context.locale;
     let (open, verb) = about(t, message);
     let sent = when(context, message.sent_at);
@@ -88,25 +89,27 @@ pub fn one(context: &PageContext, message: &Message) -> impl IntoView + use<> {
         MessageKind::ApplicationReceived => td_string!(t, message.received.next),
         MessageKind::Decision => td_string!(t, message.decision.next),
     };
+    let heard = answer_by.map(|day| td_string!(t, message.received.answer_by, day = long_date(t, day)).to_string());
     let state = match message.read_at {
         Some(read) => {
             let text = td_string!(t, message.was_read, when = when(context, read)).to_string();
-            view! { <Small>{text}</Small> }.into_any()
+            view! { <Small>{text}</Small> }.finished()
         }
         // A decision is read by opening it.
-        None if message.kind == MessageKind::Decision => ().into_any(),
+        None if message.kind == MessageKind::Decision => ().finished(),
         None => view! {
             <form method="post" action=format!("/mina-sidor/meddelanden/{}", message.message_id)>
                 <Actions><Button kind=ButtonKind::Secondary>{td_string!(t, message.mark)}</Button></Actions>
             </form>
         }
-        .into_any(),
+        .finished(),
     };
     view! {
         <h1>{heading(t, message.kind)}</h1>
         <Small>{sent}</Small>
         <Lead>{text}</Lead>
         <p>{next}</p>
+        {heard.map(|text| view! { <p>{text}</p> })}
         <Actions><LinkButton href=open>{verb}</LinkButton></Actions>
         {state}
         <p><a href="/mina-sidor/meddelanden">{td_string!(t, message.all)}</a></p>

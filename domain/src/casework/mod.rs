@@ -13,6 +13,7 @@ use crate::{
     document::DocumentInfo,
     fault::FieldFault,
     id::{ApplicationId, CaseId, NoteId, PersonId, StaffId},
+    message::Unreached,
     norm::{Estimate, EstimateRequest, Month},
     visit::Visit,
 };
@@ -32,18 +33,22 @@ pub enum IntakeFilter {
     Mine,
     /// In cases nobody works on.
     Nobody,
+    /// Those, decided or not, about which a notice could not be delivered: somebody is to be reached in another way.
+    Unreached,
     #[default]
     All,
 }
 
 impl IntakeFilter {
-    pub const ALL: [IntakeFilter; 3] = [IntakeFilter::Mine, IntakeFilter::Nobody, IntakeFilter::All];
+    pub const ALL: [IntakeFilter; 4] =
+        [IntakeFilter::Mine, IntakeFilter::Nobody, IntakeFilter::Unreached, IntakeFilter::All];
 
     /// The name in REST and in the audit log.
     pub fn as_str(self) -> &'static str {
         match self {
             IntakeFilter::Mine => "mine",
             IntakeFilter::Nobody => "nobody",
+            IntakeFilter::Unreached => "unreached",
             IntakeFilter::All => "all",
         }
     }
@@ -53,13 +58,38 @@ impl IntakeFilter {
     }
 }
 
-/// The applications of an office that have no published decision yet, oldest first.
+/// Where in the intake list to begin.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum IntakeFrom {
+    /// With the oldest.
+    #[default]
+    Start,
+    /// Right behind this application.
+    After(ApplicationId),
+    /// So far back that this application would come next.
+    Before(ApplicationId),
+}
+
+/// A part of the intake list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct IntakeQuery {
+    pub filter: IntakeFilter,
+    pub from: IntakeFrom,
+    /// At most this many.
+    pub limit: usize,
+}
+
+/// Applications of an office that have no published decision yet, oldest first: a part of the list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct IntakeList {
     pub office_name: String,
     /// The local day the ages are counted to.
     pub day: Date,
     pub items: Vec<IntakeItem>,
+    /// There are older ones before this.
+    pub previous: Option<ApplicationId>,
+    /// There are younger ones after this.
+    pub next: Option<ApplicationId>,
 }
 
 /// One application that waits for its decision. No name: the list stands open on a screen.
@@ -85,6 +115,8 @@ pub struct IntakeItem {
     pub handler: Option<Handler>,
     /// Papers that belong to the application.
     pub papers: i64,
+    /// A notice about it could not be delivered: somebody is to be reached in another way.
+    pub unreached: bool,
 }
 
 /// Who works on a case.
@@ -170,6 +202,8 @@ pub struct CaseView {
     /// The parties' visits at this office, by time.
     pub visits: Vec<Visit>,
     pub decisions: Vec<DecisionSummary>,
+    /// Messages of which a party could not be told, in the order they were written.
+    pub unreached: Vec<Unreached>,
     /// In the order they were written.
     pub notes: Vec<Note>,
 }

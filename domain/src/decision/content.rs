@@ -41,6 +41,36 @@ impl Need {
     pub fn from_name(name: &str) -> Option<Self> {
         if name == "livelihood" { Some(Self::Livelihood) } else { CostKind::from_name(name).map(Self::Cost) }
     }
+
+    /// Which part of the law it belongs to.
+    pub const fn kind(self) -> NeedKind {
+        match self {
+            Self::Livelihood => NeedKind::Livelihood,
+            Self::Cost(
+                CostKind::Rent
+                | CostKind::Electricity
+                | CostKind::HomeInsurance
+                | CostKind::Union
+                | CostKind::UnemploymentFund
+                | CostKind::WorkTravel
+                | CostKind::Leisure,
+            ) => NeedKind::LivingCost,
+            Self::Cost(_) => NeedKind::OtherCost,
+        }
+    }
+}
+
+/// What the law says of a need: which sections usually decide it (`domain/law.toml`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum NeedKind {
+    /// What the norm is meant to cover.
+    Livelihood,
+    /// A cost that 12 kap. 7 § SoL names: inside the norm, or beside it as far as it is reasonable.
+    LivingCost,
+    /// Any other cost, tested by itself (livsföring i övrigt).
+    OtherCost,
 }
 
 impl fmt::Display for Need {

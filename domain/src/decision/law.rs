@@ -1,6 +1,7 @@
 //! The sections of law a decision may cite, by the day it is made. The rows are data (`domain/law.toml`), read and checked
 //! when the program starts.
 
+use super::content::{Need, NeedKind, Outcome};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -35,6 +36,12 @@ pub struct LawRow {
     /// Somebody has read number and wording in the official text.
     pub verified: bool,
     pub route: AppealRoute,
+    /// The needs it usually decides: their lines offer it in sight, others further away.
+    #[serde(default)]
+    pub fits: Vec<NeedKind>,
+    /// The outcomes for which a line of such a need begins with it.
+    #[serde(default)]
+    pub usual: Vec<Outcome>,
 }
 
 impl LawRow {
@@ -115,6 +122,14 @@ impl DecisionLaw {
         self.on(day).find(|row| row.section == section)
     }
 
+    /// The sections a line begins with: what usually decides such a need with such an outcome.
+    pub fn usual(&self, need: Need, outcome: Outcome, day: Date) -> Vec<String> {
+        self.on(day)
+            .filter(|row| row.fits.contains(&need.kind()) && row.usual.contains(&outcome))
+            .map(|row| row.section.clone())
+            .collect()
+    }
+
     /// Whether a refusal or reduction may rest on the row: it is verified, or an administrator has confirmed it.
     pub fn is_settled(row: &LawRow, confirmed: &[Confirmation]) -> bool {
         row.verified || confirmed.iter().any(|one| one.section == row.section && one.valid_from == row.valid_from)
@@ -135,6 +150,8 @@ mod tests {
             valid_to: to,
             verified: true,
             route: AppealRoute::AdministrativeCourt,
+            fits: Vec::new(),
+            usual: Vec::new(),
         }
     }
 

@@ -16,7 +16,7 @@ mod view;
 
 pub use calculation::{Calculation, CalculationLine, proposal};
 pub use content::{
-    DecisionContent, DecisionLine, MOST_AMOUNT, MOST_LINES, MOST_REASON, MOST_REASONS, MOST_SECTIONS, Need,
+    DecisionContent, DecisionLine, MOST_AMOUNT, MOST_LINES, MOST_REASON, MOST_REASONS, MOST_SECTIONS, Need, NeedKind,
     OneSentence, Outcome,
 };
 pub use law::{AppealRoute, Confirmation, DecisionLaw, LawFault, LawFile, LawRow};

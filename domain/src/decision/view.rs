@@ -1,6 +1,9 @@
 //! Decisions as the two sides see them: the caseworker's draft, and the paper the person reads.
 
-use super::{calculation::Calculation, content::DecisionContent, content::Outcome};
+use super::{
+    calculation::Calculation,
+    content::{DecisionContent, NeedKind, Outcome},
+};
 use crate::{
     fault::FieldFault,
     id::{ApplicationId, CaseId, DecisionId},
@@ -96,6 +99,8 @@ pub struct SectionChoice {
     pub heading: String,
     /// A refusal or reduction may rest on it.
     pub settled: bool,
+    /// The needs it usually decides.
+    pub fits: Vec<NeedKind>,
 }
 
 /// A section a decision cites.
@@ -191,6 +196,8 @@ pub struct StaffDecision {
     pub mine: bool,
     /// Somebody works on the case.
     pub taken: bool,
+    /// A party only claims to be who she is: she is told of the decision, and can read it, once the desk has confirmed it.
+    pub identity_claimed: bool,
     /// What stands in the way of publishing.
     pub faults: Vec<FieldFault>,
     /// A refusal or reduction rests on a section nobody has confirmed.

@@ -1,7 +1,7 @@
 //! REST of casework. A case of another office answers as one that does not exist.
 
 use crate::http::{
-    api::{Body, IdempotencyKey, json, limit, part},
+    api::{Body, IdempotencyKey, json, limit},
     failure::Problem,
 };
 use app::{backend::Backend, failure::Failed, page::PageContext};
@@ -12,7 +12,10 @@ use axum::{
 };
 use domain::{
     Fault, FieldCode, FieldFault,
-    casework::{CalculationView, CaseView, Handler, IntakeFilter, IntakeItem, Note, SaveCalculation, WriteNote},
+    casework::{
+        CalculationView, CaseView, Handler, IntakeFilter, IntakeFrom, IntakeItem, IntakeQuery, Note, SaveCalculation,
+        WriteNote,
+    },
     id::{ApplicationId, CaseId},
 };
 use serde::{Deserialize, Serialize};
@@ -38,7 +41,8 @@ fn application_id(text: &str) -> Result<ApplicationId, Fault> {
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 struct IntakeParams {
-    /// `mine`, `nobody` or `all` (the default): by who works on the case.
+    /// `mine`, `nobody` or `all` (the default): by who works on the case. `unreached`: those, decided or not, about which a
+    /// notice could not be delivered.
     #[serde(default)]
     filter: Option<String>,
     /// The `application_id` of the last item already seen.
@@ -79,12 +83,19 @@ async fn intake(
         faults.push(fault);
         1
     });
+    let from = match params.after.as_deref().map(str::parse) {
+        None => IntakeFrom::Start,
+        Some(Ok(after)) => IntakeFrom::After(after),
+        Some(Err(_)) => {
+            faults.push(FieldFault::new("/after", FieldCode::Malformed));
+            IntakeFrom::Start
+        }
+    };
     if !faults.is_empty() {
         return Err(Fault::Invalid(faults).into());
     }
-    let items = backend.casework.intake(&context.actor, filter).await?.items;
-    let (items, next) = part(items, params.after.as_deref(), limit, |item| item.application_id)?;
-    Ok(json(StatusCode::OK, &IntakePage { items, next }))
+    let list = backend.casework.intake(&context.actor, IntakeQuery { filter, from, limit }).await?;
+    Ok(json(StatusCode::OK, &IntakePage { items: list.items, next: list.next }))
 }
 
 /// A case of one's own office, whole.
@@ -105,7 +116,7 @@ async fn open(
            ("Idempotency-Key" = String, Header, description = "1-128 visible ASCII characters; the same key gives the same answer")),
     responses((status = 200, body = Handler), (status = 400, body = Problem), (status = 401, body = Problem),
               (status = 404, body = Problem),
-              (status = 409, body = Problem, description = "case_taken: the case's handler says by whom"),
+              (status = 409, body = Problem, description = "case_taken: the case's handler says by whom; case_closed"),
               (status = 422, body = Problem)))]
 async fn take(
     State(backend): State<Backend>,
@@ -122,7 +133,8 @@ async fn take(
     params(("case_id" = String, Path),
            ("Idempotency-Key" = String, Header, description = "1-128 visible ASCII characters; the same key gives the same answer")),
     responses((status = 201, body = Note), (status = 400, body = Problem), (status = 401, body = Problem),
-              (status = 404, body = Problem), (status = 422, body = Problem)))]
+              (status = 404, body = Problem), (status = 409, body = Problem, description = "case_closed"),
+              (status = 422, body = Problem)))]
 async fn write_note(
     State(backend): State<Backend>,
     context: PageContext,

@@ -88,6 +88,9 @@ impl CaseworkService {
     ) -> Result<i64, Error> {
         let me = Caseworker::of(actor)?;
         let mut tx = self.db.begin(actor).await?;
+        self.head(&mut tx, actor, me, case).await?;
+        // Held before the application is looked for: it is still in this case when the figures are saved.
+        store::hold(&mut tx, actor, case).await?;
         let (head, found) = self.application(&mut tx, actor, me, case, application).await?;
         let deviations = self.check(actor, &found, &command)?;
         let now = self.world.now();

@@ -2,7 +2,7 @@
 //! already knows. Whoever confirms learns nothing of it: the answer is the same in every case.
 
 use super::store;
-use crate::{db::audit, error::Error, message, world::World};
+use crate::{db::audit, decision, error::Error, message, world::World};
 use domain::{
     Actor,
     id::{ApplicationId, CaseId, OfficeId, PersonId},
@@ -64,14 +64,15 @@ pub async fn confirm_identity(
     person: PersonId,
     personal_number: &str,
 ) -> Result<(), Error> {
-    let known = match known(tx, actor, person, personal_number).await? {
-        Some(known) => Some(known),
-        None if confirm(tx, actor, person, personal_number).await? => None,
+    let mut known = self::known(tx, actor, person, personal_number).await?;
+    // From here on nobody publishes a decision on her case or writes anything into it.
+    store::hold_cases_of(tx, actor, person, known).await?;
+    if known.is_none() && !confirm(tx, actor, person, personal_number).await? {
         // Somebody was confirmed with this number in the same moment; now she is there.
-        None => Some(
-            known(tx, actor, person, personal_number).await?.ok_or(Error::Broken("who has a number can be found"))?,
-        ),
-    };
+        let other = self::known(tx, actor, person, personal_number).await?;
+        known = Some(other.ok_or(Error::Broken("who has a number can be found"))?);
+        store::hold_cases_of(tx, actor, person, known).await?;
+    }
     let mut moved = Vec::new();
     if let Some(known) = known {
         moved = join(tx, actor, person, known).await?;
@@ -80,16 +81,21 @@ pub async fn confirm_identity(
             message::post(tx, actor, world, known, MessageKind::ApplicationReceived, application.0).await?;
         }
     }
+    // Nobody told her of what was decided while it was only a claim who she is.
+    let told = decision::tell(tx, actor, world, known.unwrap_or(person)).await?;
     let day = zone.to_datetime(world.now()).date();
     let entry = audit::Entry::new(actor, world.id(), world.now(), "casework.confirm_identity", "person")
         .objects([Some(person), known].into_iter().flatten().map(|person| person.0))
         .because("id_shown")
-        .detail(&json!({ "day": day.to_string(), "joined": known.is_some(), "applications": moved }));
+        .detail(&json!({
+            "day": day.to_string(), "joined": known.is_some(), "applications": moved, "decisions": told
+        }));
     audit::write(tx, &entry).await
 }
 
 /// Locks the claimed person and gives the confirmed one who has the number. Both in the order of their ids, so that two
-/// confirmations at once wait for each other instead of crossing.
+/// confirmations at once wait for each other instead of crossing; and no more than that, so that whoever holds one of their
+/// cases can still write a message to them.
 async fn known(
     tx: &mut PgConnection,
     actor: &Actor,
@@ -99,7 +105,7 @@ async fn known(
     let rows = sqlx::query!(
         "SELECT person_id, identity FROM person
          WHERE municipality_id = $1 AND (person_id = $2 OR (personal_number = $3 AND identity = 'confirmed'))
-         ORDER BY person_id FOR UPDATE",
+         ORDER BY person_id FOR NO KEY UPDATE",
         actor.municipality.0,
         person.0,
         personal_number,
@@ -137,7 +143,8 @@ async fn confirm(tx: &mut PgConnection, actor: &Actor, person: PersonId, persona
     }
 }
 
-/// Gives everything of the claimed person to the known one. Gives the applications that moved.
+/// Gives everything of the claimed person to the known one. Gives the applications that moved. The cases of both are held:
+/// what this statement finds decided is all there is.
 async fn join(
     tx: &mut PgConnection,
     actor: &Actor,
@@ -162,8 +169,8 @@ async fn join(
         // A case in which a decision was begun keeps its papers together, and so its number.
         let into = if case.status == "open" && !case.decided { open } else { None };
         moved.extend(move_applications(tx, actor, from, into.unwrap_or(from), claimed, known).await?);
-        if into.is_some() {
-            close(tx, actor, from).await?;
+        if let Some(into) = into {
+            close(tx, actor, from, into).await?;
         } else {
             hand_over(tx, actor, from, claimed, known).await?;
         }
@@ -194,8 +201,16 @@ async fn move_applications(
     Ok(moved.into_iter().map(ApplicationId).collect())
 }
 
-/// The case is empty now: what was in it lies in the other.
-async fn close(tx: &mut PgConnection, actor: &Actor, case: CaseId) -> Result<(), Error> {
+/// The case is closed: what was in it, notes too, lies in the other.
+async fn close(tx: &mut PgConnection, actor: &Actor, case: CaseId, into: CaseId) -> Result<(), Error> {
+    sqlx::query!(
+        "UPDATE casework_note SET case_id = $3 WHERE municipality_id = $1 AND case_id = $2",
+        actor.municipality.0,
+        case.0,
+        into.0,
+    )
+    .execute(&mut *tx)
+    .await?;
     sqlx::query!(
         "UPDATE casework_case SET status = 'closed', version = version + 1 WHERE municipality_id = $1 AND case_id = $2",
         actor.municipality.0,

@@ -3,10 +3,11 @@
 pub mod api;
 mod calculation;
 pub mod identity;
+mod intake;
 mod opening;
 mod service;
 mod store;
 
 pub use identity::confirm_identity;
-pub use opening::{OpenCase, case_for, verified};
+pub use opening::{OpenCase, case_for, hold_open, verified};
 pub use service::CaseworkService;

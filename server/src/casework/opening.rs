@@ -1,5 +1,5 @@
-//! What other rooms ask of cases, in their own transaction: the case an application belongs to, and the figures a
-//! caseworker has verified.
+//! What other rooms ask of cases, in their own transaction: the case an application belongs to, that it stays as it is, and
+//! the figures a caseworker has verified.
 
 use super::store;
 use crate::{db::audit, error::Error, world::World};
@@ -63,4 +63,13 @@ pub async fn verified(
     application: ApplicationId,
 ) -> Result<Option<(i64, EstimateRequest)>, Error> {
     Ok(store::calculation(tx, actor, application).await?.map(|saved| (saved.version, saved.request)))
+}
+
+/// Holds the case as it is until the transaction ends: whoever writes something into a case holds it, so that joining two
+/// cases of one person ([`super::confirm_identity`]) comes either before, and then finds nothing left behind, or after, and
+/// then takes what was written along. `false`: the case is closed.
+///
+/// The order everywhere: people, then cases, then what lies in them.
+pub async fn hold_open(tx: &mut PgConnection, actor: &Actor, case: CaseId) -> Result<bool, Error> {
+    store::hold(tx, actor, case).await
 }

@@ -2,7 +2,10 @@
 //!
 //! Every case of another office answers as one that does not exist, and so does every case to the desk.
 
-use super::store;
+use super::{
+    intake::{self, Part},
+    store,
+};
 use crate::{
     account::SharedDirectory,
     auth::policy,
@@ -11,6 +14,7 @@ use crate::{
         idempotency::{self, Key, Outcome},
     },
     error::Error,
+    message,
     world::World,
 };
 use app::{casework::port::CaseworkPort, norm::port::NormPort};
@@ -19,8 +23,8 @@ use domain::{
     Actor, Conflict, Fault, FieldCode, FieldFault,
     account::Who,
     casework::{
-        CalculationView, CaseApplication, CaseHead, CaseView, Handler, IntakeFilter, IntakeList, MAX_NOTE, Note,
-        SaveCalculation, WriteNote,
+        CalculationView, CaseApplication, CaseHead, CaseStatus, CaseView, Handler, IntakeList, IntakeQuery, MAX_NOTE,
+        Note, SaveCalculation, WriteNote,
     },
     id::{ApplicationId, CaseId, NoteId, OfficeId, StaffId},
 };
@@ -28,6 +32,7 @@ use futures::FutureExt;
 use serde_json::json;
 use sqlx::PgConnection;
 use std::sync::Arc;
+use uuid::Uuid;
 
 #[derive(Clone)]
 pub struct CaseworkService {
@@ -73,7 +78,7 @@ impl CaseworkService {
         Self { db, world, directory, norm }
     }
 
-    async fn intake_inner(&self, actor: &Actor, filter: IntakeFilter) -> Result<IntakeList, Error> {
+    async fn intake_inner(&self, actor: &Actor, query: IntakeQuery) -> Result<IntakeList, Error> {
         let me = Caseworker::of(actor)?;
         let zone = self
             .directory
@@ -84,8 +89,8 @@ impl CaseworkService {
         let day = zone.to_datetime(now).date();
         let mut tx = self.db.begin(actor).await?;
         let office_name = store::office_name(&mut tx, actor, me.office).await?.ok_or_else(Error::not_found)?;
-        let handler = (filter == IntakeFilter::Mine).then_some(me.staff);
-        let mut items = store::intake(&mut tx, actor, me.office, handler, filter == IntakeFilter::Nobody).await?;
+        let whose = store::intake::Whose { office: me.office, staff: me.staff };
+        let Part { mut items, previous, next } = intake::part(&mut tx, actor, whose, query).await?;
         for item in &mut items {
             let arrived = zone.to_datetime(item.arrived_at).date();
             item.days = arrived.until(day).map_or(0, |span| span.get_days());
@@ -93,10 +98,10 @@ impl CaseworkService {
         let entry = audit::Entry::new(actor, self.world.id(), now, "casework.intake", "application")
             .objects(items.iter().map(|item| item.application_id.0))
             .because(me.role)
-            .detail(&json!({ "filter": filter, "office": me.office }));
+            .detail(&json!({ "filter": query.filter, "office": me.office }));
         audit::write_list_read(&mut tx, &entry).await?;
         tx.commit().await?;
-        Ok(IntakeList { office_name, day, items })
+        Ok(IntakeList { office_name, day, items, previous, next })
     }
 
     /// The case if it is one of her office's.
@@ -130,13 +135,17 @@ impl CaseworkService {
         }
         visits.sort_by_key(|visit| (visit.starts_at, visit.visit_id));
         let decisions = crate::decision::of_case(&mut tx, actor, case).await?;
+        let people: Vec<Uuid> = parties.iter().map(|party| party.person_id.0).collect();
+        let sent = applications.iter().map(|one| one.application.application_id.0);
+        let about: Vec<Uuid> = sent.chain(decisions.iter().map(|one| one.decision_id.0)).collect();
+        let unreached = message::unreached(&mut tx, actor, &people, &about).await?;
         let notes = store::notes(&mut tx, actor, case).await?;
         let entry = audit::Entry::new(actor, self.world.id(), self.world.now(), "casework.read", "case")
             .objects(std::iter::once(case.0).chain(parties.iter().map(|party| party.person_id.0)))
             .because(me.reason(&head));
         audit::write(&mut tx, &entry).await?;
         tx.commit().await?;
-        Ok(CaseView { head, parties, applications, visits, decisions, notes })
+        Ok(CaseView { head, parties, applications, visits, decisions, unreached, notes })
     }
 
     async fn take_inner(&self, actor: &Actor, text: &str, case: CaseId) -> Result<Handler, Error> {
@@ -160,6 +169,7 @@ impl CaseworkService {
         let taken = store::take(tx, actor, me.office, case, me.staff).await?;
         let head = self.head(tx, actor, me, case).await?;
         let handler = match head.handler {
+            _ if head.status == CaseStatus::Closed => return Ok(Err(Conflict::CaseClosed)),
             Some(handler) if handler.staff_id == me.staff => handler,
             // Taken by somebody else; or given back in this very moment, and one may try again.
             _ => return Ok(Err(Conflict::CaseTaken)),
@@ -238,6 +248,9 @@ impl CaseworkService {
         text: String,
     ) -> Result<Outcome<Note>, Error> {
         let head = self.head(tx, actor, me, case).await?;
+        if !store::hold(tx, actor, case).await? {
+            return Ok(Err(Conflict::CaseClosed));
+        }
         let now = self.world.now();
         let author = store::staff_name(tx, actor, me.staff).await?;
         let note = Note { note_id: NoteId(self.world.id()), author, written_at: now, text };
@@ -252,8 +265,8 @@ impl CaseworkService {
 
 #[async_trait]
 impl CaseworkPort for CaseworkService {
-    async fn intake(&self, actor: &Actor, filter: IntakeFilter) -> Result<IntakeList, Fault> {
-        Ok(self.intake_inner(actor, filter).await?)
+    async fn intake(&self, actor: &Actor, query: IntakeQuery) -> Result<IntakeList, Fault> {
+        Ok(self.intake_inner(actor, query).await?)
     }
 
     async fn open(&self, actor: &Actor, case: CaseId) -> Result<CaseView, Fault> {

@@ -1,16 +1,15 @@
 //! The SQL of cases. Free functions in the caller's transaction.
 
 mod calculation;
+pub mod intake;
 
 pub use calculation::{CalculationRow, calculation, calculation_versions, save_calculation};
 
 use crate::error::Error;
 use domain::{
     Actor,
-    application::{ApplicationKind, Door},
-    casework::{CaseHead, CaseStatus, Handler, IntakeItem, Note, Party, PartyRole},
-    id::{ApplicationId, CaseId, NoteId, OfficeId, PersonId, StaffId},
-    norm::Month,
+    casework::{CaseHead, CaseStatus, Handler, Note, Party, PartyRole},
+    id::{CaseId, NoteId, OfficeId, PersonId, StaffId},
 };
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
@@ -26,6 +25,40 @@ pub async fn lock_person(tx: &mut PgConnection, actor: &Actor, person: PersonId)
     .fetch_optional(tx)
     .await?;
     Ok(found.is_some())
+}
+
+/// Holds the case as it is until the transaction ends. `false`: it is closed, or not there.
+pub async fn hold(tx: &mut PgConnection, actor: &Actor, case: CaseId) -> Result<bool, Error> {
+    let status = sqlx::query_scalar!(
+        "SELECT status FROM casework_case WHERE municipality_id = $1 AND case_id = $2 FOR SHARE",
+        actor.municipality.0,
+        case.0,
+    )
+    .fetch_optional(tx)
+    .await?;
+    Ok(status.is_some_and(|status| status == "open"))
+}
+
+/// Holds the cases of both people, who are locked already, until the transaction ends: nobody writes into them meanwhile,
+/// takes them or gives them back. In the order of their ids, and a statement of its own, so that what is read next is true.
+pub async fn hold_cases_of(
+    tx: &mut PgConnection,
+    actor: &Actor,
+    person: PersonId,
+    other: Option<PersonId>,
+) -> Result<(), Error> {
+    sqlx::query!(
+        "SELECT case_id FROM casework_case
+         WHERE municipality_id = $1 AND case_id IN (SELECT case_id FROM casework_party
+                                                    WHERE municipality_id = $1 AND person_id IN ($2, $3))
+         ORDER BY case_id FOR NO KEY UPDATE",
+        actor.municipality.0,
+        person.0,
+        other.map(|other| other.0) as _,
+    )
+    .fetch_all(tx)
+    .await?;
+    Ok(())
 }
 
 /// The oldest open case in which the person applied.
@@ -90,62 +123,6 @@ pub async fn insert_case(tx: &mut PgConnection, actor: &Actor, new: &NewCase<'_>
     .execute(tx)
     .await?;
     Ok(())
-}
-
-/// The applications of an office without a published decision, oldest first: all, those of one handler, or those of none.
-pub async fn intake(
-    tx: &mut PgConnection,
-    actor: &Actor,
-    office: OfficeId,
-    handler: Option<StaffId>,
-    nobodys: bool,
-) -> Result<Vec<IntakeItem>, Error> {
-    let rows = sqlx::query!(
-        r#"SELECT application.application_id, application.case_id, own.number, application.kind,
-                  application.month AS "month: jiff_sqlx::Date", application.door,
-                  application.arrived_at AS "arrived_at: jiff_sqlx::Timestamp",
-                  person.identity = 'claimed' AS "identity_claimed!", own.handler_id,
-                  staff.display_name AS "handler_name?",
-                  (SELECT count(*) FROM document
-                   WHERE document.municipality_id = application.municipality_id
-                     AND document.person_id = application.person_id
-                     AND document.application_id = application.application_id) AS "papers!"
-           FROM casework_case own
-           JOIN application USING (municipality_id, case_id)
-           JOIN person ON person.municipality_id = application.municipality_id AND person.person_id = application.person_id
-           LEFT JOIN staff ON staff.municipality_id = own.municipality_id AND staff.staff_id = own.handler_id
-           WHERE own.municipality_id = $1 AND own.office_id = $2
-             AND ($3::uuid IS NULL OR own.handler_id = $3) AND (NOT $4 OR own.handler_id IS NULL)
-             AND NOT EXISTS (SELECT FROM decision
-                             WHERE decision.municipality_id = application.municipality_id
-                               AND decision.application_id = application.application_id
-                               AND decision.status = 'published')
-           ORDER BY application.arrived_at, application.application_id"#,
-        actor.municipality.0,
-        office.0,
-        handler.map(|handler| handler.0),
-        nobodys,
-    )
-    .fetch_all(tx)
-    .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(IntakeItem {
-                application_id: ApplicationId(row.application_id),
-                case_id: CaseId(row.case_id),
-                number: row.number,
-                kind: ApplicationKind::from_name(&row.kind).ok_or(Error::Broken("kinds of application are known"))?,
-                month: Month::containing(row.month.to_jiff()),
-                door: Door::from_name(&row.door).ok_or(Error::Broken("doors are known"))?,
-                arrived_at: row.arrived_at.to_jiff(),
-                // Who asks knows what day it is.
-                days: 0,
-                identity_claimed: row.identity_claimed,
-                handler: handler_of(row.handler_id, row.handler_name),
-                papers: row.papers,
-            })
-        })
-        .collect()
 }
 
 fn handler_of(staff: Option<uuid::Uuid>, name: Option<String>) -> Option<Handler> {

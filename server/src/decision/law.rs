@@ -23,7 +23,10 @@ pub fn load() -> Result<DecisionLaw, LawError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::decision::AppealRoute;
+    use domain::{
+        decision::{AppealRoute, Need, Outcome},
+        norm::CostKind,
+    };
     use jiff::civil::date;
 
     #[test]
@@ -42,5 +45,26 @@ mod tests {
                 assert_eq!(row.route == AppealRoute::LegalityReview, review, "{day} {}", row.section);
             }
         }
+    }
+
+    #[test]
+    fn a_line_begins_with_what_usually_decides_its_need() {
+        let law = load().expect("a table");
+        let day = date(2026, 11, 23);
+        let rent = Need::Cost(CostKind::Rent);
+        for (need, outcome, sections) in [
+            (Need::Livelihood, Outcome::Granted, &["12:1"][..]),
+            (Need::Livelihood, Outcome::Refused, &["12:1", "12:7"]),
+            (rent, Outcome::Partly, &["12:1", "12:7"]),
+            (rent, Outcome::Granted, &["12:1"]),
+            (Need::Cost(CostKind::Dental), Outcome::Refused, &["12:1"]),
+        ] {
+            assert_eq!(law.usual(need, outcome, day), sections, "{need} {outcome:?}");
+        }
+        for row in law.on(day).filter(|row| !row.usual.is_empty()) {
+            // A line as it begins can be published and has one way to appeal.
+            assert!(row.verified && row.route == AppealRoute::AdministrativeCourt, "{}", row.section);
+        }
+        assert!(law.usual(rent, Outcome::Refused, date(2025, 6, 30)).is_empty());
     }
 }

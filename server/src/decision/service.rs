@@ -98,7 +98,8 @@ impl DecisionService {
     /// The same, with the case and its decision held until the transaction ends.
     async fn held(&self, tx: &mut PgConnection, actor: &Actor, place: Place) -> Result<Known, Error> {
         self.case(tx, actor, place).await?;
-        store::hold_case(tx, actor, place.case).await?;
+        // One that was closed meanwhile has no application left: it is not found below.
+        casework::hold_open(tx, actor, place.case).await?;
         store::lock(tx, actor, place.application).await?;
         self.known(tx, actor, place).await
     }
@@ -176,6 +177,10 @@ impl DecisionService {
 
     /// Publishes in the caller's transaction: the decision with its calculation, a message to each party with its notice,
     /// and the audit row, or nothing of it. What can still be put right is not remembered with the key.
+    ///
+    /// A party whose identity is only claimed is told nothing: nothing of any case is shown to her, and the address she wrote
+    /// may be somebody else's. She gets her message when the desk has confirmed who she is ([`super::tell`]); until then the
+    /// decision goes by letter, as the caseworker's page says.
     async fn decide(
         &self,
         tx: &mut PgConnection,
@@ -218,7 +223,7 @@ impl DecisionService {
         if !store::publish(tx, actor, &decided, command.version, &calculation).await? {
             return Ok(Err(Conflict::AlreadyPublished));
         }
-        for party in store::parties(tx, actor, place.case).await? {
+        for party in store::confirmed_parties(tx, actor, place.case).await? {
             message::post(tx, actor, &self.world, party, MessageKind::Decision, saved.decision.0).await?;
         }
         let entry = audit::Entry::new(actor, self.world.id(), now, "decision.publish", "decision")

@@ -17,6 +17,8 @@ pub struct CaseRow {
     pub handler: Option<StaffId>,
     /// The month applied for, as its first day.
     pub month: Date,
+    /// A party only claims to be who she is.
+    pub identity_claimed: bool,
 }
 
 /// The case with this application; nothing where the two do not belong together.
@@ -28,7 +30,10 @@ pub async fn case(
 ) -> Result<Option<CaseRow>, Error> {
     let row = sqlx::query!(
         r#"SELECT casework_case.number, casework_case.office_id, casework_case.handler_id,
-                  application.month AS "month: jiff_sqlx::Date"
+                  application.month AS "month: jiff_sqlx::Date",
+                  EXISTS (SELECT FROM casework_party party JOIN person USING (municipality_id, person_id)
+                          WHERE party.municipality_id = $1 AND party.case_id = $2 AND person.identity = 'claimed')
+                  AS "identity_claimed!"
            FROM casework_case JOIN application USING (municipality_id, case_id)
            WHERE casework_case.municipality_id = $1 AND casework_case.case_id = $2 AND application.application_id = $3"#,
         actor.municipality.0,
@@ -42,31 +47,41 @@ pub async fn case(
         office: OfficeId(row.office_id),
         handler: row.handler_id.map(StaffId),
         month: row.month.to_jiff(),
+        identity_claimed: row.identity_claimed,
     }))
 }
 
-/// Holds the case as it is until the transaction ends: nobody takes it from its caseworker meanwhile.
-pub async fn hold_case(tx: &mut PgConnection, actor: &Actor, case: CaseId) -> Result<(), Error> {
-    sqlx::query!(
-        "SELECT case_id FROM casework_case WHERE municipality_id = $1 AND case_id = $2 FOR SHARE",
-        actor.municipality.0,
-        case.0,
-    )
-    .fetch_optional(tx)
-    .await?;
-    Ok(())
-}
-
-/// Everybody who is party to the case.
-pub async fn parties(tx: &mut PgConnection, actor: &Actor, case: CaseId) -> Result<Vec<PersonId>, Error> {
+/// Everybody who is party to the case and known to be who she is.
+pub async fn confirmed_parties(tx: &mut PgConnection, actor: &Actor, case: CaseId) -> Result<Vec<PersonId>, Error> {
     let people = sqlx::query_scalar!(
-        "SELECT person_id FROM casework_party WHERE municipality_id = $1 AND case_id = $2 ORDER BY person_id",
+        "SELECT person_id FROM casework_party JOIN person USING (municipality_id, person_id)
+         WHERE municipality_id = $1 AND case_id = $2 AND person.identity = 'confirmed' ORDER BY person_id",
         actor.municipality.0,
         case.0,
     )
     .fetch_all(tx)
     .await?;
     Ok(people.into_iter().map(PersonId).collect())
+}
+
+/// The published decisions in the person's cases that she has neither received nor been told of, oldest first.
+pub async fn untold(tx: &mut PgConnection, actor: &Actor, person: PersonId) -> Result<Vec<DecisionId>, Error> {
+    let decisions = sqlx::query_scalar!(
+        "SELECT decision.decision_id FROM casework_party party JOIN decision USING (municipality_id, case_id)
+         WHERE municipality_id = $1 AND party.person_id = $2 AND decision.status = 'published'
+           AND NOT EXISTS (SELECT FROM decision_receipt receipt
+                           WHERE receipt.municipality_id = $1 AND receipt.decision_id = decision.decision_id
+                             AND receipt.person_id = $2)
+           AND NOT EXISTS (SELECT FROM message
+                           WHERE message.municipality_id = $1 AND message.person_id = $2 AND message.kind = 'decision'
+                             AND message.about = decision.decision_id)
+         ORDER BY decision.decided_at, decision.decision_id",
+        actor.municipality.0,
+        person.0,
+    )
+    .fetch_all(tx)
+    .await?;
+    Ok(decisions.into_iter().map(DecisionId).collect())
 }
 
 /// Name and street of an office.
@@ -293,7 +308,8 @@ pub struct PartyRow {
     pub receipt: Option<DecisionReceipt>,
 }
 
-/// The published decisions in the cases a person is party to, newest first; or one of them.
+/// The published decisions in the cases a person is party to, newest first; or one of them. None for somebody who only
+/// claims to be that person: nothing of any case is shown before the desk has confirmed it.
 pub async fn of_party(
     tx: &mut PgConnection,
     actor: &Actor,
@@ -307,14 +323,15 @@ pub async fn of_party(
                   receipt.received_at AS "received_at?: jiff_sqlx::Timestamp",
                   receipt.last_day AS "last_day?: jiff_sqlx::Date"
            FROM casework_party party
+           JOIN person USING (municipality_id, person_id)
            JOIN decision USING (municipality_id, case_id)
            JOIN casework_case USING (municipality_id, case_id)
            JOIN office ON office.municipality_id = party.municipality_id AND office.office_id = casework_case.office_id
            JOIN staff ON staff.municipality_id = party.municipality_id AND staff.staff_id = decision.decided_by
            LEFT JOIN decision_receipt receipt ON receipt.municipality_id = party.municipality_id
                 AND receipt.decision_id = decision.decision_id AND receipt.person_id = party.person_id
-           WHERE party.municipality_id = $1 AND party.person_id = $2 AND decision.status = 'published'
-             AND ($3::uuid IS NULL OR decision.decision_id = $3)
+           WHERE party.municipality_id = $1 AND party.person_id = $2 AND person.identity = 'confirmed'
+             AND decision.status = 'published' AND ($3::uuid IS NULL OR decision.decision_id = $3)
            ORDER BY decision.decided_at DESC, decision.decision_id DESC"#,
         actor.municipality.0,
         person.0,

@@ -17,9 +17,6 @@ use domain::{
 };
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
-/// What a draft begins with: the section that gives the right to support.
-const USUAL_SECTION: &str = "12:1";
-
 /// What the caseworker's view is framed with.
 struct Frame {
     staff: StaffId,
@@ -55,17 +52,15 @@ impl DecisionService {
     fn staff_view(&self, place: Place, known: Known, frame: Frame) -> StaffDecision {
         let Known { case, saved, stated, calculated, figures } = known;
         let today = frame.zone.to_datetime(frame.now).date();
-        let usual: Vec<String> =
-            self.law.section(USUAL_SECTION, today).map(|row| row.section.clone()).into_iter().collect();
         let (decision_id, status, version, content, published) = if let Some(saved) = saved {
             (Some(saved.decision), saved.status, saved.version, saved.content, saved.published)
         } else {
-            let content = DecisionContent {
-                period: Month::containing(case.month),
-                lines: proposal(stated.as_ref(), calculated.as_ref(), &usual),
-                reasons: String::new(),
-                pay_on: None,
-            };
+            let mut lines = proposal(stated.as_ref(), calculated.as_ref(), &[]);
+            for line in &mut lines {
+                line.sections = self.law.usual(line.need, line.outcome, today);
+            }
+            let period = Month::containing(case.month);
+            let content = DecisionContent { period, lines, reasons: String::new(), pay_on: None };
             (None, DecisionStatus::Draft, 0, content, None)
         };
         let (calculation, by, at) = match published {
@@ -87,6 +82,7 @@ impl DecisionService {
             cite: row.cite.clone(),
             heading: row.heading.clone(),
             settled: DecisionLaw::is_settled(row, &frame.confirmed),
+            fits: row.fits.clone(),
         });
         let paper = calculation.clone().map(|calculation| DecisionPaper {
             outcome: content.outcome(),
@@ -115,6 +111,7 @@ impl DecisionService {
             sections: sections.collect(),
             mine: case.handler == Some(frame.staff),
             taken: case.handler.is_some(),
+            identity_claimed: case.identity_claimed,
             faults,
             law_unsettled,
             paper,

@@ -81,7 +81,8 @@ impl Mailer {
         };
         let way = match &config.smtp_url {
             Some(url) => {
-                let server = Server::new(url, from.domain()).map_err(MailError::Tls)?;
+                let authority = config.smtp_authority.clone();
+                let server = Server::new(url, authority, from.domain()).map_err(MailError::Tls)?;
                 Way::Server(Arc::new(server))
             }
             None => Way::Folder(Arc::new(Folder::new(config.data.join("outbox")))),

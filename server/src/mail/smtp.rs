@@ -7,7 +7,7 @@ use lettre::{
     transport::smtp::{
         Error as SmtpError,
         authentication::{Credentials, DEFAULT_MECHANISMS},
-        client::{AsyncSmtpConnection, TlsParameters},
+        client::{AsyncSmtpConnection, Certificate, TlsParameters, TlsParametersBuilder},
         commands::{Data, Mail, Rcpt},
         extension::{ClientId, Extension, MailBodyParameter, MailParameter},
     },
@@ -51,12 +51,16 @@ impl fmt::Debug for Server {
 }
 
 impl Server {
-    /// `domain`: how we introduce ourselves.
-    pub fn new(url: &SmtpUrl, domain: &str) -> Result<Self, SmtpError> {
+    /// `authority`: whose certificates are good beside those the machine knows. `domain`: how we introduce ourselves.
+    pub fn new(url: &SmtpUrl, authority: Option<Certificate>, domain: &str) -> Result<Self, SmtpError> {
         let tls = match url.security {
             Security::Plain => None,
             // The machine's certificates and the server's own name; nothing is ever accepted unchecked.
-            Security::Tls | Security::StartTls => Some(TlsParameters::new_rustls(url.host.clone())?),
+            Security::Tls | Security::StartTls => {
+                let parameters = TlsParameters::builder(url.host.clone());
+                let parameters = authority.into_iter().fold(parameters, TlsParametersBuilder::add_root_certificate);
+                Some(parameters.build_rustls()?)
+            }
         };
         let credentials = url
             .credentials

@@ -14,14 +14,15 @@ use crate::{error::Error, world::World};
 use domain::{
     Actor,
     id::{MessageId, PersonId},
-    message::MessageKind,
+    message::{MessageKind, Unreached},
 };
 use jiff::Timestamp;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 /// Writes a message to a person in the caller's transaction, and with it the notice that there is one, sent the way the
-/// person chose and no other. Nobody waits for the mail server here: the notice is a job of its own.
+/// person chose and no other; to somebody whose identity is only claimed none is sent at all, since the address may be
+/// another's. Nobody waits for the mail server here: the notice is a job of its own.
 pub async fn post(
     tx: &mut PgConnection,
     actor: &Actor,
@@ -40,6 +41,17 @@ pub async fn post(
         crate::jobs::enqueue(tx, &job, Some(&job.once())).await?;
     }
     Ok(message)
+}
+
+/// The messages to these people about these things of which they could not be told. For staff who may see what it is about:
+/// the caller has asked.
+pub async fn unreached(
+    tx: &mut PgConnection,
+    actor: &Actor,
+    people: &[Uuid],
+    about: &[Uuid],
+) -> Result<Vec<Unreached>, Error> {
+    store::unreached(tx, actor, people, about).await
 }
 
 /// Counts the person's messages of this kind about this thing as read: what they tell of has been opened.

@@ -4,7 +4,7 @@ use crate::error::Error;
 use domain::{
     Actor,
     id::{MessageId, PersonId},
-    message::{Message, MessageKind},
+    message::{Message, MessageKind, Unreached},
 };
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
@@ -61,10 +61,13 @@ pub struct Contact {
     pub language: String,
 }
 
+/// How the person wants to be told. Nothing for somebody whose identity is only claimed: nobody has proved that the address
+/// is hers, so nothing is sent to it until the desk has confirmed who she is.
 pub async fn contact(tx: &mut PgConnection, actor: &Actor, person: PersonId) -> Result<Option<Contact>, Error> {
     let row = sqlx::query!(
-        "SELECT CASE way WHEN 'email' THEN email END AS email, language FROM account_contact
-         WHERE municipality_id = $1 AND person_id = $2",
+        "SELECT CASE contact.way WHEN 'email' THEN contact.email END AS email, contact.language
+         FROM account_contact contact JOIN person USING (municipality_id, person_id)
+         WHERE municipality_id = $1 AND person_id = $2 AND person.identity = 'confirmed'",
         actor.municipality.0,
         person.0,
     )
@@ -158,6 +161,37 @@ pub async fn mark_read_about(
     .execute(tx)
     .await?;
     Ok(())
+}
+
+/// The messages to these people about these things whose notice failed for good and which are not read, oldest first.
+pub async fn unreached(
+    tx: &mut PgConnection,
+    actor: &Actor,
+    people: &[Uuid],
+    about: &[Uuid],
+) -> Result<Vec<Unreached>, Error> {
+    let rows = sqlx::query!(
+        r#"SELECT message.person_id, message.kind, message.about, message.sent_at AS "sent_at: jiff_sqlx::Timestamp"
+           FROM message JOIN message_notice notice USING (municipality_id, message_id)
+           WHERE municipality_id = $1 AND message.person_id = ANY($2) AND message.about = ANY($3)
+             AND notice.status = 'failed' AND message.read_at IS NULL
+           ORDER BY message.sent_at, message.message_id"#,
+        actor.municipality.0,
+        people,
+        about,
+    )
+    .fetch_all(tx)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Unreached {
+                person_id: PersonId(row.person_id),
+                kind: MessageKind::from_name(&row.kind).ok_or(Error::Broken("message kinds are known"))?,
+                about: row.about,
+                sent_at: row.sent_at.to_jiff(),
+            })
+        })
+        .collect()
 }
 
 /// A notice as the job finds it.
