@@ -2,6 +2,24 @@
 // old. Small on purpose: the page works without it.
 const board = () => document.getElementById("ko");
 
+// Puts the new part in the place of the old. Whoever is on it with the keyboard stays where she is, what she has opened
+// stays open, and what has changed is said once, when nothing else is being said.
+const replace = (live, fresh) => {
+  const active = live.contains(document.activeElement) ? document.activeElement : null;
+  const summary = active ? [...live.querySelectorAll("summary")].indexOf(active) : -1;
+  const held = active?.closest("[id]");
+  const open = [...live.querySelectorAll("details")].map((details) => details.open);
+  live.replaceChildren(...fresh.childNodes);
+  live.querySelectorAll("details").forEach((details, place) => (details.open = open[place] ?? false));
+  const again =
+    summary >= 0
+      ? live.querySelectorAll("summary")[summary]
+      : held && held !== live && document.getElementById(held.id)?.querySelector("a, button");
+  if (again) again.focus({ preventScroll: true });
+  const status = document.getElementById("ko-sagt");
+  if (status && fresh.dataset.said !== live.dataset.said) status.textContent = live.dataset.said = fresh.dataset.said;
+};
+
 let busy = false;
 let again = false;
 const refresh = async () => {
@@ -17,13 +35,7 @@ const refresh = async () => {
     if (!answer.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = page.getElementById("ko");
-    if (!fresh) return;
-    // Whoever stands on a button or a link with the keyboard stays there.
-    const held = board().contains(document.activeElement) && document.activeElement.closest("[id]");
-    const open = [...board().querySelectorAll("details[open]")].length > 0;
-    board().replaceChildren(...fresh.childNodes);
-    for (const details of board().querySelectorAll("details")) details.open = open;
-    if (held && held.id !== "ko") document.getElementById(held.id)?.querySelector("a, button")?.focus();
+    if (fresh) replace(board(), fresh);
   } catch {
     // No network: the next event or the next look tries again.
   } finally {

@@ -71,17 +71,27 @@ pub struct Look {
     pub start: bool,
     /// May be kept in the server's cache of anonymous pages; everything else is `no-store`.
     pub anonymous: bool,
-    /// Without scripts the page is fetched anew after so many seconds; 0 = never.
-    pub refresh: u8,
+    /// Nothing around the page: a screen on a wall that nobody touches.
+    pub bare: bool,
+    /// Without scripts the page is fetched anew: seconds, and where if not here; empty = never.
+    pub refresh: &'static str,
 }
 
+/// The query of a page that fetches itself anew: nobody has pressed anything, so it keeps no session alive.
+pub const BY_ITSELF: &str = "av-sig-sjalv";
+
 impl Look {
-    pub const PUBLIC: Look =
-        Look { area: Area::Public, island: false, urgent: true, start: false, anonymous: true, refresh: 0 };
-    pub const APPLICANT: Look =
-        Look { area: Area::Applicant, island: false, urgent: true, start: false, anonymous: false, refresh: 0 };
-    pub const STAFF: Look =
-        Look { area: Area::Staff, island: false, urgent: false, start: false, anonymous: false, refresh: 0 };
+    pub const PUBLIC: Look = Look {
+        area: Area::Public,
+        island: false,
+        urgent: true,
+        start: false,
+        anonymous: true,
+        bare: false,
+        refresh: "",
+    };
+    pub const APPLICANT: Look = Look { area: Area::Applicant, anonymous: false, ..Self::PUBLIC };
+    pub const STAFF: Look = Look { area: Area::Staff, urgent: false, ..Self::APPLICANT };
 
     #[must_use]
     pub const fn with_island(self) -> Self {
@@ -98,10 +108,16 @@ impl Look {
         Self { urgent: false, ..self }
     }
 
-    /// A screen that nobody touches: without scripts too it is never older than that.
+    /// Without scripts too it is never older than that: `5`, or `5;url=/…`.
     #[must_use]
-    pub const fn refreshed(self, seconds: u8) -> Self {
-        Self { refresh: seconds, ..self }
+    pub const fn refreshed(self, when: &'static str) -> Self {
+        Self { refresh: when, ..self }
+    }
+
+    /// A screen that nobody touches: no bar, no footer, nothing to press, nothing kept.
+    #[must_use]
+    pub const fn as_screen(self) -> Self {
+        Self { bare: true, urgent: false, anonymous: false, ..self }
     }
 
     /// The answer to somebody's own figures: never kept anywhere.

@@ -37,8 +37,8 @@ pub fn document<V: IntoView + 'static>(context: &PageContext, look: Look, title:
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <meta name="color-scheme" content="light dark" />
-                {(look.refresh > 0).then(|| view! {
-                    <noscript><meta http-equiv="refresh" content=look.refresh.to_string() /></noscript>
+                {(!look.refresh.is_empty()).then(|| view! {
+                    <noscript><meta http-equiv="refresh" content=look.refresh /></noscript>
                 })}
                 <title>{title}</title>
                 <link rel="stylesheet" href=context.assets.css.clone() />
@@ -49,13 +49,15 @@ pub fn document<V: IntoView + 'static>(context: &PageContext, look: Look, title:
                 })}
             </head>
             <body class=staff.then_some("staff")>
-                <SkipLink text=td_string!(t, common.skip) />
-                {top_bar(context, look, sticky)}
+                {(!look.bare).then(|| view! {
+                    <SkipLink text=td_string!(t, common.skip) />
+                    {top_bar(context, look, sticky)}
+                })}
                 <main class=if look.start { "page page--start" } else { "page" } id="main" tabindex="-1">
                     {first.then(|| urgent_strip(t))}
                     {main}
                 </main>
-                {footer(context)}
+                {(!look.bare).then(|| footer(context))}
             </body>
         </html>
     }

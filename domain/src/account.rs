@@ -9,7 +9,14 @@ pub struct Actor {
     /// The municipality of the address (by Host) or of the job. A session of another municipality is no session here.
     pub municipality: MunicipalityId,
     pub who: Who,
+    /// For the limits only.
+    pub origin: Origin,
 }
+
+/// Where a call came from: a keyed hash of the client's address, made at the door, so that the address itself goes no
+/// further. Calls from nowhere (a job, a test) share one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Origin(pub [u8; 32]);
 
 /// Who the actor is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,11 +73,11 @@ impl Role {
 
 impl Actor {
     pub fn anonymous(municipality: MunicipalityId) -> Self {
-        Self { municipality, who: Who::Anonymous }
+        Self { municipality, who: Who::Anonymous, origin: Origin::default() }
     }
 
     pub fn system(municipality: MunicipalityId) -> Self {
-        Self { municipality, who: Who::System }
+        Self { municipality, who: Who::System, origin: Origin::default() }
     }
 
     /// The signed-in applicant's person.

@@ -16,8 +16,9 @@ pub enum Fault {
     NotFound,
     /// Nobody is signed in. HTTP 401, pages lead to `/logga-in`.
     SignInRequired,
-    /// Too many calls in a short time: slows a machine, never refuses a person. HTTP 429.
-    TooMany,
+    /// Too many calls in a short time: slows a machine, never refuses a person. In so many seconds one more is taken.
+    /// HTTP 429 with `Retry-After`.
+    TooMany { wait: u32 },
     /// The database cannot be reached just now. HTTP 503; trying again is safe.
     Unavailable,
     /// Our fault. The details are in one log line with the request's reference. HTTP 500.
@@ -77,6 +78,8 @@ pub enum FieldCode {
     FileTooLarge,
     /// The file is empty.
     FileEmpty,
+    /// There is no room for more papers in the portal; the desk takes them.
+    PapersFull,
 }
 
 /// Why a well-formed command could not be carried out.
@@ -98,6 +101,8 @@ pub enum Conflict {
     AlreadySent,
     /// Somebody else works on the case.
     CaseTaken,
+    /// The case is closed: what lay in it has been joined to another of the same person.
+    CaseClosed,
     /// The decision has been published: it no longer changes.
     AlreadyPublished,
     /// The decision cites a section whose number and wording nobody has confirmed yet.

@@ -1,6 +1,6 @@
 //! Messages (meddelanden): what we tell a person, read signed in. A notice elsewhere only says that there is one.
 
-use crate::id::MessageId;
+use crate::id::{MessageId, PersonId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -45,6 +45,19 @@ pub struct Message {
     /// When it was marked as read, or what it is about was opened.
     #[cfg_attr(feature = "schema", schema(value_type = Option<String>, format = DateTime))]
     pub read_at: Option<Timestamp>,
+}
+
+/// A message whose notice could not be handed over for good, and which the person has not read: she does not know of it and
+/// is to be reached in another way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Unreached {
+    pub person_id: PersonId,
+    pub kind: MessageKind,
+    /// The application or the decision it is about.
+    pub about: Uuid,
+    #[cfg_attr(feature = "schema", schema(value_type = String, format = DateTime))]
+    pub sent_at: Timestamp,
 }
 
 #[cfg(test)]

@@ -11,10 +11,11 @@ use crate::{
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
-/// The first number of a day's series. The last is 999: three digits can be called out and remembered.
+/// The first number of a day's series.
 pub const FIRST_NUMBER: i32 = 100;
-/// The last number of a day's series.
-pub const LAST_NUMBER: i32 = 999;
+/// The last number of three digits, which can be called out and remembered. The series goes on after it only when none of
+/// them is free: a number is one person's for the whole day.
+pub const LAST_SHORT_NUMBER: i32 = 999;
 /// Persons a search shows at most. Who is not among them writes more of the name.
 pub const MOST_HITS: usize = 20;
 /// Letters a search for a name needs, so that nobody leafs through everybody.
@@ -186,16 +187,28 @@ pub struct DeskReceipt {
 }
 
 /// An application whose sender's identity is to be confirmed, as the desk sees it beside the ID paper.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct IdentityClaim {
     pub number: String,
     /// What the person says she is called; empty when she did not say.
     pub name: String,
+    #[cfg_attr(feature = "schema", schema(value_type = String, format = DateTime))]
     pub arrived_at: Timestamp,
+}
+
+/// Asks for the application of a receipt. In a body, since an address ends up in logs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct FindClaim {
+    /// As it stands on the receipt.
+    pub case_number: String,
 }
 
 /// Confirms who somebody is, by the receipt she shows and her ID paper.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ConfirmIdentity {
     /// As it stands on the receipt.

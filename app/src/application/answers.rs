@@ -21,7 +21,7 @@ pub struct AnswerGroup {
     pub lines: Vec<(String, String)>,
 }
 
-/// All answers of the form.
+/// All answers of the form. `offices`: to name the one she chose; none where whoever reads knows it.
 pub fn groups(t: Locale, form: &ApplicationForm, offices: &[Office]) -> Vec<AnswerGroup> {
     Step::ALL.into_iter().map(|step| group(t, step, form, offices)).collect()
 }
@@ -52,7 +52,7 @@ pub fn group(t: Locale, step: Step, form: &ApplicationForm, offices: &[Office]) 
                 let kind = CostKind::from_name(&row.kind).map_or(row.kind.as_str(), |kind| texts::cost(t, kind));
                 lines.put(named(t, kind), &money(t, &row.amount));
             }
-            lines.or_nothing(td_string!(t, application.costs.short));
+            lines.or_none(td_string!(t, application.costs.short), form.no_costs);
             td_string!(t, application.costs.short)
         }
         Step::Need => {
@@ -88,9 +88,10 @@ impl Lines {
         }
     }
 
-    fn or_nothing(&mut self, term: &str) {
+    /// A list without lines: she has none, or the question is not answered yet.
+    fn or_none(&mut self, term: &str, none: bool) {
         if self.lines.is_empty() {
-            self.put(term, "");
+            self.put(term, if none { td_string!(self.t, application.none) } else { "" });
         }
     }
 }
@@ -144,17 +145,20 @@ fn contact(lines: &mut Lines, form: &ApplicationForm, offices: &[Office]) {
     let t = lines.t;
     lines.put_if(td_string!(t, application.contact.name), &form.name);
     lines.put_if(td_string!(t, application.contact.personal_number), &form.personal_number);
-    let office = offices
-        .iter()
-        .find(|office| office.slug == form.office)
-        .map_or(form.office.as_str(), |office| office.name.as_str());
-    lines.put(td_string!(t, application.contact.office_short), office);
-    lines.put(
-        td_string!(t, application.contact.way_short),
-        form.way().map_or(form.way.as_str(), |chosen| way(t, chosen)),
-    );
-    lines.put_if(td_string!(t, application.contact.email), &form.email);
-    lines.put_if(td_string!(t, application.contact.phone), &form.phone);
+    if !offices.is_empty() {
+        let chosen = offices.iter().find(|office| office.slug == form.office);
+        let name = chosen.map_or(form.office.as_str(), |office| office.name.as_str());
+        lines.put(td_string!(t, application.contact.office_short), name);
+    }
+    let chosen = form.way();
+    lines.put(td_string!(t, application.contact.way_short), chosen.map_or(form.way.as_str(), |chosen| way(t, chosen)));
+    // What was typed for another way is not to be used: it is shown as long as no way is chosen.
+    if matches!(chosen, Some(Way::Email) | None) {
+        lines.put_if(td_string!(t, application.contact.email), &form.email);
+    }
+    if matches!(chosen, Some(Way::Phone) | None) {
+        lines.put_if(td_string!(t, application.contact.phone), &form.phone);
+    }
     lines.put_if(td_string!(t, application.contact.language), language(&form.language));
 }
 
@@ -205,7 +209,7 @@ fn incomes(lines: &mut Lines, form: &ApplicationForm) {
         let term = if whose.is_empty() { named(t, kind).to_owned() } else { format!("{} ({whose})", named(t, kind)) };
         lines.put(&term, &money(t, &row.amount));
     }
-    lines.or_nothing(td_string!(t, application.incomes.short));
+    lines.or_none(td_string!(t, application.incomes.short), form.no_incomes);
     lines.put_if(td_string!(t, norm.stimulus), yes_no(t, &form.stimulus));
     lines.put_if(td_string!(t, norm.stimulus_partner), yes_no(t, &form.stimulus2));
     lines.put_if(td_string!(t, norm.pupil_year), &money(t, &form.pupil_year));

@@ -1,6 +1,7 @@
 //! The start of applying: sign in, go on without e-ID, or come back with a code. The server mounts these pages, because
 //! what follows from them sets cookies.
 
+use super::fields::Step;
 use crate::{
     i18n::td_string,
     page::{Look, PageContext},
@@ -11,6 +12,11 @@ use crate::{
 };
 use axum::{http::StatusCode, response::Response};
 use leptos::prelude::*;
+
+/// Another code for a guest.
+pub const NEW_CODE: &str = "/ansok/ny-kod";
+/// Where figures that wait in this browser are taken in.
+pub const TAKE: &str = "/ansok/ta-med";
 
 /// What comes along from the estimate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,6 +84,29 @@ fn view(context: &PageContext, state: FormState, carried: Carried) -> impl IntoV
         <h2>{td_string!(t, application.start.talk_title)}</h2>
         <p>{td_string!(t, application.start.talk, phone = phone).to_string()}</p>
     }
+}
+
+/// Figures wait in the browser of somebody who is known: she says whether they are to be taken in. Only who signed in on
+/// another way than from the start page sees this.
+pub fn waiting(context: &PageContext) -> Response {
+    let t = context.locale;
+    // Neutral, as all that stands in the browser's history of somebody signed in.
+    let title = td_string!(t, application.waiting.title);
+    context.page(Look::APPLICANT, title, || {
+        view! {
+            <h1>{title}</h1>
+            <Lead>{td_string!(t, application.waiting.lead)}</Lead>
+            <p>{td_string!(t, application.waiting.replace)}</p>
+            <form method="post" action=TAKE>
+                <Actions>
+                    <Button>{td_string!(t, application.waiting.take)}</Button>
+                    <LinkButton href=Step::Contact.path() kind=ButtonKind::Secondary>
+                        {td_string!(t, application.waiting.without)}
+                    </LinkButton>
+                </Actions>
+            </form>
+        }
+    })
 }
 
 /// The code, shown this once: only its hash is kept. `code` is written in groups.

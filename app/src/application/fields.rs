@@ -41,6 +41,11 @@ impl Step {
         }
     }
 
+    /// The step with this path.
+    pub fn at(path: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|step| step.path() == path)
+    }
+
     /// Counted from 1.
     pub fn number(self) -> u32 {
         (1..).zip(Self::ALL).find(|(_, step)| *step == self).map_or(1, |(number, _)| number)
@@ -141,6 +146,7 @@ pub fn read(step: Step, pairs: &[(String, String)], guest: bool, form: &mut Appl
                     person: text(&format!("income.{row}.person")),
                 })
                 .collect();
+            form.no_incomes = form.incomes.iter().all(IncomeRow::is_blank);
             form.stimulus = text("stimulus");
             form.stimulus2 = text("stimulus2");
             form.pupil_year = text("pupil_year");
@@ -153,6 +159,7 @@ pub fn read(step: Step, pairs: &[(String, String)], guest: bool, form: &mut Appl
                     amount: text(&format!("cost.{row}.amount")),
                 })
                 .collect();
+            form.no_costs = form.costs.iter().all(CostRow::is_blank);
         }
         Step::Need => {
             form.month = text("month");

@@ -3,6 +3,7 @@
 
 use super::{
     fields::{self, CHECK, PAPERS, Step, value},
+    leaving,
     pages::{self, CheckPage, StepPage},
     questions::{guest, title},
     sent,
@@ -33,7 +34,7 @@ pub const START: &str = "/ansok";
 
 pub fn routes() -> Router<Backend> {
     let steps = Step::ALL.into_iter().fold(Router::new(), |router, step| router.route(step.path(), of(step)));
-    steps.route(PAPERS, get(papers)).route(CHECK, get(check).post(send))
+    steps.route(PAPERS, get(papers)).route(CHECK, get(check).post(send)).route(leaving::SAVED, get(leaving::saved))
 }
 
 fn of(step: Step) -> MethodRouter<Backend> {
@@ -41,6 +42,31 @@ fn of(step: Step) -> MethodRouter<Backend> {
         .post(move |State(backend): State<Backend>, context: PageContext, Form(pairs): Form<Vec<(String, String)>>| async move {
             save(step, &backend, &context, &pairs).await
         })
+}
+
+/// The form with the answers of this page as they were sent.
+async fn typed(
+    step: Step,
+    backend: &Backend,
+    context: &PageContext,
+    pairs: &[(String, String)],
+) -> Result<ApplicationForm, Failed> {
+    let (_, mut form) = backend.applications.draft(&context.actor).await?;
+    fields::read(step, pairs, guest(context), &mut form);
+    Ok(form)
+}
+
+/// Saves the answers of one page, valid or not, of whoever leaves after it. `Some`: they could not be saved, and the
+/// page says why.
+pub async fn keep(
+    step: Step,
+    backend: &Backend,
+    context: &PageContext,
+    pairs: &[(String, String)],
+) -> Result<Option<Response>, Failed> {
+    let mut form = typed(step, backend, context, pairs).await?;
+    form.drop_blank_rows();
+    Ok(store(step, backend, context, pairs, &form).await?.err())
 }
 
 /// The way to the start for those who are neither signed in nor have a code's session.
@@ -94,40 +120,16 @@ async fn save(
     if let Some(away) = outside(context) {
         return Ok(away);
     }
-    let t = context.locale;
-    let (_, mut form) = backend.applications.draft(&context.actor).await?;
-    fields::read(step, pairs, guest(context), &mut form);
+    let mut form = typed(step, backend, context, pairs).await?;
     let added = if value(pairs, "action") == "add" {
         Some(fields::add_row(step, &mut form))
     } else {
         form.drop_blank_rows();
         None
     };
-    let from: i64 = value(pairs, "version").parse().unwrap_or_default();
-    let offices = offices(backend, context, step).await?;
-    let version = match backend.applications.save_draft(&context.actor, from, &form).await {
-        Ok(version) => version,
-        // Another window was faster: say so, with what was typed here still there. Sending it again is then meant.
-        Err(fault @ Fault::Conflict(conflict)) => {
-            let (version, other) = backend.applications.draft(&context.actor).await?;
-            let mut page = StepPage::new(step, &form, version, offices);
-            // With no draft left, what this page began was sent.
-            let sent = version == 0;
-            let why = if sent { Conflict::AlreadySent } else { conflict };
-            page.state.form_error = Some(conflict_text(t, why).to_owned());
-            page.state.other = (!sent).then(|| pages::saved(t, step, &other, &page.offices));
-            return Ok(respond(context, status(&fault), page));
-        }
-        // Text that cannot even be saved: said at its field, over the version there was.
-        Err(fault @ Fault::Invalid(_)) => {
-            let mut page = StepPage::new(step, &form, from, offices);
-            pages::note(t, &faults_of(context, step, &form, &page.offices), &mut page.state);
-            if !page.state.has_errors() {
-                return Err(fault.into());
-            }
-            return Ok(respond(context, StatusCode::UNPROCESSABLE_ENTITY, page));
-        }
-        Err(fault) => return Err(fault.into()),
+    let (version, offices) = match store(step, backend, context, pairs, &form).await? {
+        Ok(saved) => saved,
+        Err(refused) => return Ok(refused),
     };
     if let Some(name) = added {
         // The new page opens at the new row.
@@ -138,8 +140,46 @@ async fn save(
         return Ok(see_other(step.next()));
     }
     let mut page = StepPage::new(step, &form, version, offices);
-    pages::note(t, &faults, &mut page.state);
+    pages::note(context.locale, &faults, &mut page.state);
     Ok(respond(context, StatusCode::UNPROCESSABLE_ENTITY, page))
+}
+
+/// Saves the form over the version the page started from, and gives the new one; or the page that says why it is not
+/// saved.
+async fn store(
+    step: Step,
+    backend: &Backend,
+    context: &PageContext,
+    pairs: &[(String, String)],
+    form: &ApplicationForm,
+) -> Result<Result<(i64, Vec<Office>), Response>, Failed> {
+    let t = context.locale;
+    let from: i64 = value(pairs, "version").parse().unwrap_or_default();
+    let offices = offices(backend, context, step).await?;
+    match backend.applications.save_draft(&context.actor, from, form).await {
+        Ok(version) => Ok(Ok((version, offices))),
+        // Another window was faster: say so, with what was typed here still there. Sending it again is then meant.
+        Err(fault @ Fault::Conflict(conflict)) => {
+            let (version, other) = backend.applications.draft(&context.actor).await?;
+            let mut page = StepPage::new(step, form, version, offices);
+            // With no draft left, what this page began was sent.
+            let sent = version == 0;
+            let why = if sent { Conflict::AlreadySent } else { conflict };
+            page.state.form_error = Some(conflict_text(t, why).to_owned());
+            page.state.other = (!sent).then(|| pages::saved(t, step, &other, &page.offices));
+            Ok(Err(respond(context, status(&fault), page)))
+        }
+        // Text that cannot even be saved: said at its field, over the version there was.
+        Err(fault @ Fault::Invalid(_)) => {
+            let mut page = StepPage::new(step, form, from, offices);
+            pages::note(t, &faults_of(context, step, form, &page.offices), &mut page.state);
+            if !page.state.has_errors() {
+                return Err(fault.into());
+            }
+            Ok(Err(respond(context, StatusCode::UNPROCESSABLE_ENTITY, page)))
+        }
+        Err(fault) => Err(fault.into()),
+    }
 }
 
 async fn papers(context: PageContext) -> Result<Response, Failed> {

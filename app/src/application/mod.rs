@@ -5,6 +5,7 @@ pub mod entrance;
 pub mod fields;
 pub mod forms;
 mod labels;
+pub mod leaving;
 pub mod pages;
 pub mod port;
 mod questions;

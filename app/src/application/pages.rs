@@ -2,9 +2,11 @@
 
 use super::{
     answers::{self, AnswerGroup},
+    entrance::NEW_CODE,
     fields::{self, CHECK, PAPERS, STEPS, Step},
-    labels, questions,
+    labels, leaving, questions,
 };
+use crate::ui::Finish;
 use crate::{
     failure::field_text,
     i18n::{Locale, td_string},
@@ -87,7 +89,18 @@ pub fn step(context: &PageContext, page: StepPage) -> impl IntoView + use<> {
             <button type="submit" class="hidden" tabindex="-1" aria-hidden="true">{td_string!(t, application.go_on)}</button>
             <Hidden name="version" value=page.version.to_string() />
             {controls}
-            <Actions><Button>{td_string!(t, application.go_on)}</Button></Actions>
+            <Actions>
+                <Button>{td_string!(t, application.go_on)}</Button>
+                <Button
+                    kind=ButtonKind::Secondary
+                    name=leaving::STEP
+                    value=step.path()
+                    formaction=leaving::LEAVE
+                    formnovalidate=true
+                >
+                    {td_string!(t, application.leave.button)}
+                </Button>
+            </Actions>
         </form>
         {back(t, step.previous())}
         <p class="small">{td_string!(t, application.saved)}</p>
@@ -98,12 +111,12 @@ pub fn step(context: &PageContext, page: StepPage) -> impl IntoView + use<> {
 /// For whoever lost the code, or changed language while it was shown.
 pub fn new_code(t: Locale) -> AnyView {
     view! {
-        <form method="post" action="/ansok/ny-kod" class="new-code">
+        <form method="post" action=NEW_CODE class="new-code">
             <p>{td_string!(t, application.code.lost)}</p>
             <Button kind=ButtonKind::Secondary>{td_string!(t, application.code.again)}</Button>
         </form>
     }
-    .into_any()
+    .finished()
 }
 
 /// What was saved in between, for comparing.
@@ -127,6 +140,7 @@ pub fn papers(context: &PageContext) -> impl IntoView + use<> {
             <LinkButton href="/ansok/handlingar" kind=ButtonKind::Secondary>{td_string!(t, application.papers.show)}</LinkButton>
         </Actions>
         {back(t, Some(Step::Account.path()))}
+        {leaving::form(t)}
     }
 }
 
@@ -144,7 +158,7 @@ pub fn answer_groups(t: Locale, groups: Vec<AnswerGroup>, change: bool) -> Vec<A
                     <p><a href=group.step.path()>{td_string!(t, application.check.change)}<span class="hidden">" "{title}</span></a></p>
                 })}
             }
-            .into_any()
+            .finished()
         })
         .collect()
 }
@@ -209,5 +223,6 @@ pub fn check(context: &PageContext, page: CheckPage) -> impl IntoView + use<> {
             <p>{td_string!(t, application.check.true_words)}</p>
             <Actions><Button>{td_string!(t, application.check.send)}</Button></Actions>
         </form>
+        {leaving::form(t)}
     }
 }

@@ -7,6 +7,7 @@ use domain::{
     id::ApplicationId,
     norm::EstimateRequest,
 };
+use jiff::{Timestamp, civil::Date};
 
 /// What one can do with applications of one's own, signed in or as a guest. Authorisation is the service's: every call
 /// takes who acts.
@@ -24,11 +25,15 @@ pub trait ApplicationPort: Send + Sync {
     /// Sends the draft of this version, once per key.
     async fn send(&self, actor: &Actor, key: &str, version: i64) -> Result<Application, Fault>;
 
-    /// Sends a whole form at once, once per key.
+    /// Sends a whole form at once, once per key. A draft there may be stays.
     async fn submit(&self, actor: &Actor, key: &str, form: ApplicationForm) -> Result<Application, Fault>;
 
     /// What was sent. Only the actor's own.
     async fn get(&self, actor: &Actor, application: ApplicationId) -> Result<Application, Fault>;
+
+    /// The local day by which the municipality promised to be heard from after an application that arrived then; none
+    /// where it promises no day. Says nothing of anybody, so everybody may ask.
+    async fn answer_by(&self, actor: &Actor, arrived_at: Timestamp) -> Result<Option<Date>, Fault>;
 
     /// All that the actor has sent, newest first.
     async fn list(&self, actor: &Actor) -> Result<Vec<Application>, Fault>;

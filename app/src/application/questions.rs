@@ -6,6 +6,7 @@ use super::{
     labels::{child, cost, income},
     pages::StepPage,
 };
+use crate::ui::Finish;
 use crate::{
     i18n::{I18nLocaleTrait, Locale, td_string},
     norm::texts,
@@ -56,7 +57,7 @@ pub fn questions(context: &PageContext, page: &StepPage) -> Vec<AnyView> {
 }
 
 fn lead(text: &'static str) -> AnyView {
-    view! { <Lead>{text}</Lead> }.into_any()
+    view! { <Lead>{text}</Lead> }.finished()
 }
 
 fn contact(context: &PageContext, page: &StepPage) -> Vec<AnyView> {
@@ -79,7 +80,7 @@ fn contact(context: &PageContext, page: &StepPage) -> Vec<AnyView> {
                     ltr=true
                 />
             }
-            .into_any(),
+            .finished(),
         );
     }
     let offices = page.offices.iter().map(|office| Choice::new(office.slug.clone(), office.name.clone())).collect();
@@ -120,7 +121,7 @@ fn contact(context: &PageContext, page: &StepPage) -> Vec<AnyView> {
                 choices=languages
             />
         }
-        .into_any(),
+        .finished(),
     );
     controls
 }
@@ -132,7 +133,7 @@ fn add(step: Step, words: &'static str) -> AnyView {
             <Button kind=ButtonKind::Secondary name="action" value="add" formaction=step.path() formnovalidate=true>{words}</Button>
         </Actions>
     }
-    .into_any()
+    .finished()
 }
 
 fn household(t: Locale, state: &FormState, rows: usize) -> Vec<AnyView> {
@@ -144,8 +145,8 @@ fn household(t: Locale, state: &FormState, rows: usize) -> Vec<AnyView> {
                 <Checkbox field=field("lunch_away") label=td_string!(t, norm.child_lunch) />
                 <NumberField field=field("days") label=td_string!(t, norm.child_days) hint=td_string!(t, norm.child_days_hint) />
             }
-            .into_any();
-            view! { <Fieldset legend=child(t, row) part=true>{controls}</Fieldset> }.into_any()
+            .finished();
+            view! { <Fieldset legend=child(t, row) part=true>{controls}</Fieldset> }.finished()
         })
         .collect();
     children.push(add(Step::Household, td_string!(t, norm.child_add)));
@@ -177,7 +178,7 @@ fn household(t: Locale, state: &FormState, rows: usize) -> Vec<AnyView> {
                 hint=td_string!(t, norm.shared_with_hint)
             />
         }
-        .into_any(),
+        .finished(),
     ]
 }
 
@@ -194,7 +195,7 @@ fn situation(t: Locale, state: &FormState) -> AnyView {
             choices=choices
         />
     }
-    .into_any()
+    .finished()
 }
 
 fn incomes(t: Locale, state: &FormState, rows: usize) -> Vec<AnyView> {
@@ -221,13 +222,13 @@ fn incomes(t: Locale, state: &FormState, rows: usize) -> Vec<AnyView> {
                 empty=td_string!(t, application.incomes.households)
             />
         }
-        .into_any();
-        controls.push(view! { <Fieldset legend=income(t, row) part=true>{inside}</Fieldset> }.into_any());
+        .finished();
+        controls.push(view! { <Fieldset legend=income(t, row) part=true>{inside}</Fieldset> }.finished());
     }
     controls.push(add(Step::Incomes, td_string!(t, application.incomes.add)));
     let yes_no = |name: &str, legend: &'static str, hint: &'static str| {
         let choices = vec![Choice::new("no", td_string!(t, common.no)), Choice::new("yes", td_string!(t, common.yes))];
-        view! { <Radios field=state.field(name) legend=legend hint=hint choices=choices inline=true /> }.into_any()
+        view! { <Radios field=state.field(name) legend=legend hint=hint choices=choices inline=true /> }.finished()
     };
     let special = ["stimulus", "stimulus2", "pupil_year", "previous_surplus"];
     // What was filled in must not be hidden.
@@ -247,10 +248,10 @@ fn incomes(t: Locale, state: &FormState, rows: usize) -> Vec<AnyView> {
                 hint=td_string!(t, norm.previous_surplus_hint)
             />
         }
-        .into_any(),
+        .finished(),
     ];
     controls
-        .push(view! { <Details summary=td_string!(t, application.incomes.more) open=open>{more}</Details> }.into_any());
+        .push(view! { <Details summary=td_string!(t, application.incomes.more) open=open>{more}</Details> }.finished());
     controls
 }
 
@@ -268,8 +269,8 @@ fn costs(t: Locale, state: &FormState, rows: usize) -> Vec<AnyView> {
             />
             <MoneyField field=field("amount") label=td_string!(t, application.costs.amount) />
         }
-        .into_any();
-        controls.push(view! { <Fieldset legend=cost(t, row) part=true>{inside}</Fieldset> }.into_any());
+        .finished();
+        controls.push(view! { <Fieldset legend=cost(t, row) part=true>{inside}</Fieldset> }.finished());
     }
     controls.push(add(Step::Costs, td_string!(t, application.costs.add)));
     controls
@@ -297,7 +298,7 @@ fn need(context: &PageContext, state: &FormState) -> Vec<AnyView> {
                 rows=6
             />
         }
-        .into_any(),
+        .finished(),
     ]
 }
 
@@ -322,6 +323,6 @@ fn account(t: Locale, state: &FormState) -> Vec<AnyView> {
             />
             <Checkbox field=state.field("rent_to_landlord") label=td_string!(t, application.account.rent) />
         }
-        .into_any(),
+        .finished(),
     ]
 }

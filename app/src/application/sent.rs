@@ -6,6 +6,7 @@ use super::{
     pages::{answer_groups, new_code},
     questions::guest,
 };
+use crate::ui::Finish;
 use crate::{
     backend::Backend,
     failure::Failed,
@@ -14,6 +15,7 @@ use crate::{
     time::{clock, long_date, month_and_year},
     ui::{
         Actions, ButtonKind, Choices, Details, Empty, Lead, LinkButton, LinkItem, Notice, Tone, format::left_to_right,
+        unbroken,
     },
 };
 use axum::{
@@ -24,7 +26,7 @@ use axum::{
 };
 use domain::{
     Fault,
-    application::{Application, ApplicationKind},
+    application::{Application, ApplicationKind, Way},
     id::ApplicationId,
     visit::Office,
 };
@@ -78,11 +80,33 @@ async fn receipt(
         return Ok(away);
     }
     let (application, offices) = own(&backend, &context, &application).await?;
+    let answer_by = backend.applications.answer_by(&context.actor, application.arrived_at).await?;
     let title = td_string!(context.locale, application.receipt.title);
-    Ok(context.page(Look::APPLICANT, title, || receipt_page(&context, &application, &offices)))
+    Ok(context.page(Look::APPLICANT, title, || receipt_page(&context, &application, answer_by, &offices)))
 }
 
-fn receipt_page(context: &PageContext, application: &Application, offices: &[Office]) -> impl IntoView + use<> {
+/// When she hears from us: a day only where the municipality has promised one.
+fn when_heard(context: &PageContext, application: &Application, answer_by: Option<Date>) -> String {
+    let t = context.locale;
+    let Some(day) = answer_by else {
+        let phone = left_to_right(&context.municipality.phone);
+        return td_string!(t, application.receipt.no_day, phone = phone).to_string();
+    };
+    let day = long_date(t, day);
+    // Who chose not to be reached is not told that we call.
+    if application.content.way() == Some(Way::Silent) {
+        td_string!(t, application.receipt.ask_by, day = day).to_string()
+    } else {
+        td_string!(t, application.receipt.answer_by, day = day).to_string()
+    }
+}
+
+fn receipt_page(
+    context: &PageContext,
+    application: &Application,
+    answer_by: Option<Date>,
+    offices: &[Office],
+) -> impl IntoView + use<> {
     let t = context.locale;
     let number = left_to_right(&application.number);
     let received =
@@ -92,13 +116,14 @@ fn receipt_page(context: &PageContext, application: &Application, offices: &[Off
         let text = td_string!(t, application.receipt.joined, month = month(context, application.month)).to_string();
         view! { <p>{text}</p> }
     });
+    let heard = when_heard(context, application, answer_by);
     let guest = guest(context);
     let phone = left_to_right(&context.municipality.phone);
     let copy = copied(context, application, offices);
     let papers = if guest { "/ansok/handlingar" } else { "/mina-sidor/handlingar" };
     view! {
         <h1>{td_string!(t, application.receipt.title)}</h1>
-        <Lead>{received}</Lead>
+        <Lead>{unbroken(received)}</Lead>
         {joined}
         {guest.then(|| view! {
             <Notice kind=Tone::Warn title=td_string!(t, application.receipt.who_title)>
@@ -109,6 +134,7 @@ fn receipt_page(context: &PageContext, application: &Application, offices: &[Off
         <ul>
             <li>{td_string!(t, application.receipt.next_read)}</li>
             <li>{td_string!(t, application.receipt.next_ask)}</li>
+            <li>{heard}</li>
             <li>{td_string!(t, application.receipt.next_decision)}</li>
         </ul>
         <p>{td_string!(t, application.receipt.urgent)}</p>
@@ -157,9 +183,9 @@ async fn list(State(backend): State<Backend>, context: PageContext) -> Result<Re
         view! {
             <h1>{td_string!(t, application.list.title)}</h1>
             {if items.is_empty() {
-                view! { <Empty title=td_string!(t, application.list.none) /> }.into_any()
+                view! { <Empty title=td_string!(t, application.list.none) /> }.finished()
             } else {
-                view! { <Choices items=items /> }.into_any()
+                view! { <Choices items=items /> }.finished()
             }}
             <Actions><LinkButton href="/ansok">{td_string!(t, application.list.apply)}</LinkButton></Actions>
         }
@@ -185,7 +211,7 @@ async fn copy(
         .to_string();
         view! {
             <h1>{title}</h1>
-            <Lead>{received}</Lead>
+            <Lead>{unbroken(received)}</Lead>
             <Actions>
                 <LinkButton href="/mina-sidor/handlingar" kind=ButtonKind::Secondary>
                     {td_string!(t, application.receipt.papers)}

@@ -47,6 +47,8 @@ pub struct ApplicationForm {
     /// Codes of [`Situation`].
     pub situation: Vec<String>,
     pub incomes: Vec<IncomeRow>,
+    /// She was asked about incomes and has none: another thing than not having been asked.
+    pub no_incomes: bool,
     /// `yes`: support six months in a row right before the month (jobbstimulans of the applicant's wage).
     pub stimulus: String,
     /// The same of the partner.
@@ -56,6 +58,8 @@ pub struct ApplicationForm {
     /// What was more than the norm the month before. Kronor.
     pub previous_surplus: String,
     pub costs: Vec<CostRow>,
+    /// She was asked about costs and has none.
+    pub no_costs: bool,
     /// The month support is asked for, `2026-11`.
     pub month: String,
     /// The need in own words.
@@ -352,6 +356,7 @@ impl ApplicationForm {
             .map(|cost| CostRow { kind: typed(&cost.kind), amount: typed(&cost.amount) })
             .take(MOST_ENTRIES)
             .collect();
+        self.no_costs = self.costs.is_empty();
         let answer = |person: &str| {
             let told = here(&request.incomes)
                 .any(|income| typed(&income.person) == person && !income.months_with_support.is_missing());
@@ -370,6 +375,7 @@ impl ApplicationForm {
             })
             .take(MOST_ENTRIES)
             .collect();
+        self.no_incomes = self.incomes.is_empty();
         self.previous_surplus = typed(&request.previous_surplus);
     }
 }

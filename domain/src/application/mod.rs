@@ -3,15 +3,20 @@
 //! Anybody may apply and gets a written decision; in doubt it is an application (9 and 20 §§ förvaltningslagen). So
 //! little must be answered, papers never, and what cannot be read is asked again, not refused.
 
+mod answer_time;
 mod form;
 mod number;
 
+pub use answer_time::answer_by;
 pub use form::{ApplicationForm, ChildRow, CostRow, IncomeRow, MOST_LETTERS, months_on_offer};
 pub use number::personal_number;
 
 use crate::id::{ApplicationId, CaseId, PersonId, StaffId};
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
+
+/// Days a draft is kept that nobody touches, and the code that opens it.
+pub const DRAFT_DAYS: i64 = 30;
 
 macro_rules! names {
     ($($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $code:tt,)+ })+) => {$(

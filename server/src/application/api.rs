@@ -26,7 +26,7 @@ pub fn routes() -> OpenApiRouter<Backend> {
 #[utoipa::path(post, path = "/applications", tag = "application", request_body = ApplicationForm,
     params(("Idempotency-Key" = String, Header, description = "1-128 visible ASCII characters; the same key gives the same answer")),
     responses((status = 201, body = Application), (status = 400, body = Problem), (status = 401, body = Problem),
-              (status = 404, body = Problem), (status = 422, body = Problem)))]
+              (status = 404, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem)))]
 async fn apply(
     State(backend): State<Backend>,
     context: PageContext,

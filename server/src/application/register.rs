@@ -2,14 +2,7 @@
 //! authorise, and write the audit row of a read.
 
 use super::store;
-use crate::{
-    casework,
-    db::{audit, draft},
-    document,
-    error::Error,
-    message,
-    world::World,
-};
+use crate::{casework, db::audit, document, error::Error, message, world::World};
 use domain::{
     Actor,
     account::Who,
@@ -20,9 +13,6 @@ use domain::{
 use jiff::{civil::Date, tz::TimeZone};
 use serde_json::json;
 use sqlx::PgConnection;
-
-/// The name of the form's draft.
-pub(super) const FORM: &str = "application";
 
 /// Registers an application with today's arrival: opens the person's case or joins the one she has, keeps the answers as
 /// they were sent, gives it the papers she has not sent yet, notes how she wants to be reached, and writes the receipt
@@ -78,9 +68,6 @@ pub async fn register(
     // A guest has nowhere to read it and reads the receipt at once; nor is anything sent to an address nobody has proved.
     if door != Door::Guest {
         message::post(tx, actor, world, person, MessageKind::ApplicationReceived, application.application_id.0).await?;
-    }
-    if actor.applying() == Some(person) {
-        draft::forget(tx, actor, person, FORM).await?;
     }
     let entry = audit::Entry::new(actor, world.id(), now, "application.submit", "application")
         .objects([application.application_id.0, application.case_id.0, person.0])

@@ -1,17 +1,15 @@
 //! The use cases of applications: authorise → validate → one transaction (change + audit row) → a domain type.
 
-use super::{
-    register::{FORM, register},
-    store,
-};
+use super::{register::register, store};
 use crate::{
     account::SharedDirectory,
-    auth::policy,
+    auth::{policy, session},
     db::{
         Db, draft,
         idempotency::{self, Key, Outcome},
     },
     error::Error,
+    limit::{self, Action},
     world::World,
 };
 use app::application::port::ApplicationPort;
@@ -19,15 +17,17 @@ use async_trait::async_trait;
 use domain::{
     Actor, Conflict, Fault, FieldCode, FieldFault,
     account::Who,
-    application::{Application, ApplicationForm, Door},
+    application::{Application, ApplicationForm, Door, answer_by},
     id::{ApplicationId, PersonId},
     norm::EstimateRequest,
 };
 use futures::FutureExt;
-use jiff::tz::TimeZone;
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use serde::Serialize;
 use sqlx::PgConnection;
 
+/// The name of the form's draft.
+const FORM: &str = "application";
 /// Another window may save in between; figures that are carried along try again so often.
 const CARRY_TRIES: usize = 3;
 
@@ -92,11 +92,13 @@ impl ApplicationService {
     async fn send_inner(&self, actor: &Actor, given: &str, version: i64) -> Result<Application, Error> {
         let person = policy::applying(actor)?;
         let (key, zone) = (key(given)?, self.zone(actor)?);
+        limit::take(&self.db, &self.world, actor, Action::Apply).await?;
         let sent: ApplicationId =
             idempotency::once(&self.db, &self.world, actor, "application.send", &key, &SendDraft { version }, {
                 move |tx| {
                     let (service, actor) = (self.clone(), actor.clone());
                     async move {
+                        session::stands(tx, &service.world, &actor).await?;
                         store::lock_draft(tx, &actor, person, FORM).await?;
                         let Some(draft) = draft::load::<ApplicationForm>(tx, &actor, person, FORM).await? else {
                             return Ok(Err(Conflict::AlreadySent));
@@ -104,7 +106,11 @@ impl ApplicationService {
                         if draft.version != version {
                             return Ok(Err(Conflict::VersionConflict));
                         }
-                        service.take(tx, &actor, person, &zone, &draft.content).await
+                        let sent = service.take(tx, &actor, person, &zone, &draft.content).await?;
+                        if sent.is_ok() {
+                            draft::forget(tx, &actor, person, FORM).await?;
+                        }
+                        Ok(sent)
                     }
                     .boxed()
                 }
@@ -113,14 +119,20 @@ impl ApplicationService {
         self.get_inner(actor, sent).await
     }
 
+    /// Sends a whole form that names no draft, and so ends none: what she types in a window meanwhile stays hers.
     async fn submit_inner(&self, actor: &Actor, given: &str, form: ApplicationForm) -> Result<Application, Error> {
         let person = policy::applying(actor)?;
         let (key, zone) = (key(given)?, self.zone(actor)?);
+        limit::take(&self.db, &self.world, actor, Action::Apply).await?;
         let command = form.clone();
         let sent: ApplicationId =
             idempotency::once(&self.db, &self.world, actor, "application.submit", &key, &command, move |tx| {
                 let (service, actor) = (self.clone(), actor.clone());
-                async move { service.take(tx, &actor, person, &zone, &form).await }.boxed()
+                async move {
+                    session::stands(tx, &service.world, &actor).await?;
+                    service.take(tx, &actor, person, &zone, &form).await
+                }
+                .boxed()
             })
             .await?;
         self.get_inner(actor, sent).await
@@ -165,6 +177,13 @@ impl ApplicationService {
             .ok_or_else(Error::not_found)
     }
 
+    async fn answer_by_inner(&self, actor: &Actor, arrived_at: Timestamp) -> Result<Option<Date>, Error> {
+        let day = self.zone(actor)?.to_datetime(arrived_at).date();
+        let mut tx = self.db.begin(actor).await?;
+        let working_days = store::answer_time(&mut tx, actor, day).await?;
+        Ok(working_days.map(|working_days| answer_by(day, working_days)))
+    }
+
     async fn list_inner(&self, actor: &Actor) -> Result<Vec<Application>, Error> {
         let person = policy::applying(actor)?;
         let mut tx = self.db.begin(actor).await?;
@@ -196,6 +215,10 @@ impl ApplicationPort for ApplicationService {
 
     async fn get(&self, actor: &Actor, application: ApplicationId) -> Result<Application, Fault> {
         Ok(self.get_inner(actor, application).await?)
+    }
+
+    async fn answer_by(&self, actor: &Actor, arrived_at: Timestamp) -> Result<Option<Date>, Fault> {
+        Ok(self.answer_by_inner(actor, arrived_at).await?)
     }
 
     async fn list(&self, actor: &Actor) -> Result<Vec<Application>, Fault> {

@@ -198,6 +198,19 @@ pub async fn keep_contact(
     Ok(())
 }
 
+/// Within how many working days an answer was promised on that day; nothing where nothing was.
+pub async fn answer_time(tx: &mut PgConnection, actor: &Actor, day: Date) -> Result<Option<u16>, Error> {
+    let working_days = sqlx::query_scalar!(
+        "SELECT working_days FROM application_answer_time
+         WHERE municipality_id = $1 AND from_day <= $2 ORDER BY from_day DESC LIMIT 1",
+        actor.municipality.0,
+        day.to_sqlx() as _,
+    )
+    .fetch_optional(tx)
+    .await?;
+    Ok(working_days.flatten().and_then(|days| u16::try_from(days).ok()))
+}
+
 /// Locks the person's draft, so that it is sent once.
 pub async fn lock_draft(tx: &mut PgConnection, actor: &Actor, person: PersonId, form: &str) -> Result<(), Error> {
     sqlx::query!(

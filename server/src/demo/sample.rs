@@ -81,6 +81,12 @@ async fn write(tx: &mut PgConnection, world: &World, thread: bool) -> Result<(),
             .await?;
     }
     enter(tx, municipality).await?;
+    sqlx::query!(
+        "INSERT INTO application_answer_time (municipality_id, from_day, working_days) VALUES ($1, '2020-01-01', 5)",
+        municipality,
+    )
+    .execute(&mut *tx)
+    .await?;
     let mut offices = Vec::new();
     for (slug, name, street, phone) in OFFICES {
         let office = world.id();

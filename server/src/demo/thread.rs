@@ -92,6 +92,7 @@ fn form(month: Date, need: &str, costs: &[(CostKind, &str)]) -> ApplicationForm 
             .map(|(kind, amount)| CostRow { kind: kind.to_string(), amount: (*amount).to_owned() })
             .collect(),
         account: "none".to_owned(),
+        no_incomes: true,
         ..ApplicationForm::default()
     }
 }
@@ -110,6 +111,7 @@ async fn maria(tx: &mut PgConnection, stage: &Stage<'_>) -> Result<(), Error> {
             ChildRow { age: "9".to_owned(), ..ChildRow::default() },
         ],
         incomes: vec![income("wage", "9000", "adult1"), income("child_benefit", "2650", "")],
+        no_incomes: false,
         ..form
     };
     let home = [(CostKind::Rent, "8200"), (CostKind::Electricity, "400")];
@@ -247,6 +249,7 @@ async fn waiting(tx: &mut PgConnection, stage: &Stage<'_>) -> Result<(), Error> 
     for (office, days, door) in [(sodra, 6, Door::Portal), (norra, 3, Door::Portal), (sodra, 1, Door::Guest)] {
         let mut form = form(month, "Pengarna tog slut.", &[(CostKind::Rent, "6100")]);
         form.incomes = vec![income("housing_allowance", "1900", "")];
+        form.no_incomes = false;
         if door == Door::Guest {
             "Provperson".clone_into(&mut form.name);
         }

@@ -17,7 +17,7 @@ use domain::{
     Fault,
     application::ApplicationForm,
     id::TicketId,
-    reception::{DeskDay, DeskReceipt, PersonHit, RegisterWalkIn, Ticket},
+    reception::{ConfirmIdentity, DeskDay, DeskReceipt, FindClaim, IdentityClaim, PersonHit, RegisterWalkIn, Ticket},
 };
 use serde::{Deserialize, Serialize};
 use std::{convert::Infallible, time::Duration};
@@ -34,7 +34,9 @@ pub fn routes() -> OpenApiRouter<Backend> {
         .routes(routes!(call_walk_in))
         .routes(routes!(finish_walk_in))
         .routes(routes!(register_application))
-        .routes(routes!(persons))
+        .routes(routes!(search_persons))
+        .routes(routes!(find_claim))
+        .routes(routes!(confirm_identity))
         .routes(routes!(events))
         .routes(routes!(screen_events))
 }
@@ -159,11 +161,11 @@ async fn register_application(
     Ok(json(StatusCode::CREATED, &receipt))
 }
 
-#[derive(Debug, Deserialize, utoipa::IntoParams)]
-#[into_params(parameter_in = Query)]
-struct SearchParams {
+/// Whom to look for. In the body: no name or number stands in an address, where logs and histories keep it.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+struct PersonSearch {
     /// A personal number, or how a word of the name begins (two letters or more).
-    #[serde(default)]
     search: String,
 }
 
@@ -176,17 +178,48 @@ struct PersonPage {
     next: Option<String>,
 }
 
-/// Confirmed persons by personal number or name. Says nothing about cases.
-#[utoipa::path(get, path = "/persons", tag = "reception", params(SearchParams),
-    responses((status = 200, body = PersonPage), (status = 401, body = Problem), (status = 404, body = Problem),
-              (status = 422, body = Problem)))]
-async fn persons(
+/// Confirmed persons by personal number or name. Says nothing about cases. Changes nothing, so it needs no key.
+#[utoipa::path(post, path = "/persons/search", tag = "reception", request_body = PersonSearch,
+    responses((status = 200, body = PersonPage), (status = 400, body = Problem), (status = 401, body = Problem),
+              (status = 404, body = Problem), (status = 422, body = Problem)))]
+async fn search_persons(
     State(backend): State<Backend>,
     context: PageContext,
-    Query(params): Query<SearchParams>,
+    Body(wanted): Body<PersonSearch>,
 ) -> Result<Response, Failed> {
-    let items = backend.reception.search(&context.actor, &params.search).await?;
+    let items = backend.reception.search(&context.actor, &wanted.search).await?;
     Ok(json(StatusCode::OK, &PersonPage { items, next: None }))
+}
+
+/// The application of a receipt whose sender's identity is to be confirmed, to compare with an ID paper. 404 for every other
+/// number: wrong, of another office, confirmed already. Every look is recorded.
+#[utoipa::path(post, path = "/desk/identity/find", operation_id = "find_claim", tag = "reception",
+    request_body = FindClaim,
+    responses((status = 200, body = IdentityClaim), (status = 400, body = Problem), (status = 401, body = Problem),
+              (status = 404, body = Problem), (status = 422, body = Problem)))]
+async fn find_claim(
+    State(backend): State<Backend>,
+    context: PageContext,
+    Body(command): Body<FindClaim>,
+) -> Result<Response, Failed> {
+    Ok(json(StatusCode::OK, &backend.reception.find_claim(&context.actor, &command.case_number).await?))
+}
+
+/// Confirm who the sender of a receipt is, by the personal number on her ID paper. The answer is the same whatever the
+/// municipality already knew of her.
+#[utoipa::path(post, path = "/desk/identity/confirm", operation_id = "confirm_identity", tag = "reception",
+    request_body = ConfirmIdentity,
+    params(("Idempotency-Key" = String, Header, description = "1-128 visible ASCII characters; the same key gives the same answer")),
+    responses((status = 204), (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem),
+              (status = 422, body = Problem, description = "does_not_fit at /personal_number: the check digit; compare once more and send it with `sure`")))]
+async fn confirm_identity(
+    State(backend): State<Backend>,
+    context: PageContext,
+    IdempotencyKey(key): IdempotencyKey,
+    Body(command): Body<ConfirmIdentity>,
+) -> Result<Response, Failed> {
+    backend.reception.confirm_identity(&context.actor, &key, command).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -201,7 +234,7 @@ struct EventParams {
 /// list, also the first event of a stream, means that everything may have. Ends with the session.
 #[utoipa::path(get, path = "/events", tag = "reception", params(EventParams),
     responses((status = 200, body = String, content_type = "text/event-stream"), (status = 401, body = Problem),
-              (status = 404, body = Problem), (status = 503, body = Problem)))]
+              (status = 404, body = Problem), (status = 429, body = Problem), (status = 503, body = Problem)))]
 async fn events(
     State(backend): State<Backend>,
     context: PageContext,
@@ -215,7 +248,7 @@ async fn events(
 #[utoipa::path(get, path = "/offices/{office}/screen-events", tag = "reception",
     params(("office" = String, Path, description = "The office's short name")),
     responses((status = 200, body = String, content_type = "text/event-stream"), (status = 404, body = Problem),
-              (status = 503, body = Problem)))]
+              (status = 429, body = Problem), (status = 503, body = Problem)))]
 async fn screen_events(
     State(backend): State<Backend>,
     context: PageContext,

@@ -6,7 +6,14 @@
 //! ends after the last.
 
 use super::store;
-use crate::{account::SharedDirectory, auth::session, db::Db, error::Error, world::World};
+use crate::{
+    account::SharedDirectory,
+    auth::session,
+    db::Db,
+    error::Error,
+    limit::streams::{Holder, Place, Streams},
+    world::World,
+};
 use app::reception::port::BoardFeed;
 use async_trait::async_trait;
 use domain::{
@@ -46,6 +53,8 @@ struct Inner {
     watched: Mutex<Watched>,
     desks: Arc<Semaphore>,
     screens: Arc<Semaphore>,
+    /// Who holds them.
+    held: Streams,
     /// The program is about to end.
     ended: watch::Sender<bool>,
 }
@@ -92,18 +101,20 @@ impl Feeds {
             watched: Mutex::default(),
             desks: Arc::new(Semaphore::new(DESKS)),
             screens: Arc::new(Semaphore::new(SCREENS)),
+            held: Streams::default(),
             ended: watch::Sender::new(false),
         }))
     }
 
     /// A feed for the actor at her own office. It ends with her session.
     pub async fn of_desk(&self, actor: &Actor, office: OfficeId) -> Result<Feed, Error> {
-        self.feed(actor.municipality, office, Some(actor.clone()), &self.0.desks).await
+        let holder = actor.session().map_or(Holder::Address(actor.origin), Holder::Session);
+        self.feed(actor.municipality, office, Some(actor.clone()), holder, &self.0.desks).await
     }
 
-    /// A feed for a screen.
-    pub async fn of_screen(&self, municipality: MunicipalityId, office: OfficeId) -> Result<Feed, Error> {
-        self.feed(municipality, office, None, &self.0.screens).await
+    /// A feed for a screen, whoever looks at it.
+    pub async fn of_screen(&self, actor: &Actor, office: OfficeId) -> Result<Feed, Error> {
+        self.feed(actor.municipality, office, None, Holder::Address(actor.origin), &self.0.screens).await
     }
 
     /// Ends all feeds and gives no new ones.
@@ -116,8 +127,10 @@ impl Feeds {
         municipality: MunicipalityId,
         office: OfficeId,
         actor: Option<Actor>,
+        holder: Holder,
         places: &Arc<Semaphore>,
     ) -> Result<Feed, Error> {
+        let held = self.0.held.open(holder)?;
         let full = |_| Error::Fault(Fault::Unavailable);
         let place = places.clone().try_acquire_owned().map_err(full)?;
         // What was before is not told: whoever follows begins by asking for everything.
@@ -138,7 +151,7 @@ impl Feeds {
         let mut check = interval(SESSION);
         check.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let ended = self.0.ended.subscribe();
-        Ok(Feed { feeds: self.0.clone(), receiver, actor, check, ended, first: true, _place: place })
+        Ok(Feed { feeds: self.0.clone(), receiver, actor, check, ended, first: true, _held: held, _place: place })
     }
 }
 
@@ -246,6 +259,7 @@ pub struct Feed {
     check: Interval,
     ended: watch::Receiver<bool>,
     first: bool,
+    _held: Place,
     _place: OwnedSemaphorePermit,
 }
 

@@ -10,9 +10,10 @@ use crate::{
     casework::{confirm_identity, identity},
     db::{audit, idempotency},
     error::Error,
+    limit::{self, Action},
 };
 use domain::{
-    Actor, FieldCode, FieldFault,
+    Actor, Fault, FieldCode, FieldFault,
     application::{ApplicationForm, Door, personal_number},
     id::{PersonId, TicketId},
     reception::{
@@ -128,25 +129,44 @@ impl ReceptionService {
 
     pub(super) async fn find_claim_inner(&self, actor: &Actor, typed: &str) -> Result<IdentityClaim, Error> {
         let desk = self.desk(actor)?;
+        limit::take(&self.db, &self.world, actor, Action::IdentityLookup).await?;
         let mut tx = self.db.begin(actor).await?;
         let found = self.claim(&mut tx, actor, &desk, typed).await?;
-        let entry =
-            self.entry(actor, &desk, "reception.identity", "person").objects([found.person.0]).because("receipt_shown");
-        audit::write(&mut tx, &entry).await?;
+        self.looked_up(&mut tx, actor, &desk, found.as_ref()).await?;
         tx.commit().await?;
+        let found = found.ok_or_else(Error::not_found)?;
         Ok(IdentityClaim { number: found.number, name: found.name, arrived_at: found.arrived_at })
     }
 
-    /// The sender of the case on the receipt, while who she is is only claimed.
+    /// Every look is written down, also one that finds nothing: whoever tries numbers until one fits is seen doing it. The
+    /// number itself is not kept.
+    async fn looked_up(
+        &self,
+        tx: &mut PgConnection,
+        actor: &Actor,
+        desk: &Desk,
+        found: Option<&identity::Unconfirmed>,
+    ) -> Result<(), Error> {
+        let entry = self
+            .entry(actor, desk, "reception.identity", "person")
+            .objects(found.map(|found| found.person.0))
+            .because("receipt_shown")
+            .detail(&json!({ "found": found.is_some() }));
+        audit::write(tx, &entry).await
+    }
+
+    /// The sender of the case on the receipt, while who she is is only claimed. None for every other number, whatever it is.
     async fn claim(
         &self,
         tx: &mut PgConnection,
         actor: &Actor,
         desk: &Desk,
         typed: &str,
-    ) -> Result<identity::Unconfirmed, Error> {
-        let number = case_number(typed).ok_or_else(Error::not_found)?;
-        identity::unconfirmed(tx, actor, desk.office, &number).await?.ok_or_else(Error::not_found)
+    ) -> Result<Option<identity::Unconfirmed>, Error> {
+        match case_number(typed) {
+            Some(number) => identity::unconfirmed(tx, actor, desk.office, &number).await,
+            None => Ok(None),
+        }
     }
 
     pub(super) async fn confirm_inner(
@@ -165,11 +185,15 @@ impl ReceptionService {
         if !command.sure && !check_digit_fits(&number) {
             return Err(fault(FieldCode::DoesNotFit));
         }
-        let again = command.clone();
-        idempotency::once(&self.db, &self.world, actor, "reception.confirm_identity", &key, &command, move |tx| {
+        // A number that fits nothing is told here too.
+        limit::take(&self.db, &self.world, actor, Action::IdentityLookup).await?;
+        let (again, here) = (command.clone(), desk.clone());
+        let operation = "reception.confirm_identity";
+        let done = idempotency::once(&self.db, &self.world, actor, operation, &key, &command, move |tx| {
             let (service, actor) = (self.clone(), actor.clone());
             async move {
-                let claim = service.claim(tx, &actor, &desk, &again.case_number).await?;
+                let found = service.claim(tx, &actor, &desk, &again.case_number).await?;
+                let claim = found.ok_or_else(Error::not_found)?;
                 let entry = service
                     .entry(&actor, &desk, "reception.confirm_identity", "person")
                     .objects([claim.person.0])
@@ -179,6 +203,13 @@ impl ReceptionService {
             }
             .boxed()
         })
-        .await
+        .await;
+        if matches!(done, Err(Error::Fault(Fault::NotFound))) {
+            // That transaction was undone; the look it was is not.
+            let mut tx = self.db.begin(actor).await?;
+            self.looked_up(&mut tx, actor, &here, None).await?;
+            tx.commit().await?;
+        }
+        done
     }
 }

@@ -12,14 +12,14 @@ use crate::{
     error::Error,
 };
 use domain::{
-    Actor, Conflict,
+    Actor, Conflict, Fault,
     id::{PersonId, TicketId, VisitId},
     reception::{RegisterWalkIn, Ticket},
 };
 use futures::FutureExt;
 use sqlx::PgConnection;
 
-/// Each failed try means that somebody else took that number in the same moment: there are never so many at once.
+/// Each failed try means that somebody else took that number in the same moment: so many at once is a machine.
 const NUMBER_TRIES: usize = 1000;
 
 impl ReceptionService {
@@ -82,10 +82,11 @@ impl ReceptionService {
             .await?
             // Cancelled, of another day or another office: none that could come here now.
             .ok_or_else(Error::not_found)?;
-        if let Some(ticket) = self.write(tx, actor, desk, number, None, Some(visit)).await? {
+        // Whoever saw her come before has let go of the visit by now.
+        if let Some(ticket) = store::ticket_of_visit(tx, actor, visit).await? {
             return Ok(ticket);
         }
-        match store::ticket_of_visit(tx, actor, visit).await? {
+        match self.write(tx, actor, desk, number, None, Some(visit)).await? {
             Some(ticket) => Ok(ticket),
             // Somebody else holds it, from before numbers were of one series.
             None => self.give_next(tx, actor, desk, None, Some(visit)).await,
@@ -106,7 +107,7 @@ impl ReceptionService {
                 return Ok(ticket);
             }
         }
-        Err(Error::Broken("an office gives out fewer than nine hundred numbers a day"))
+        Err(Error::Fault(Fault::Unavailable))
     }
 
     async fn write(

@@ -156,7 +156,7 @@ impl ReceptionService {
         let mut tx = self.db.begin(actor).await?;
         let (office, _) = self.screen_office(&mut tx, actor, slug).await?;
         drop(tx);
-        Ok(Box::new(self.feeds.of_screen(actor.municipality, office).await?))
+        Ok(Box::new(self.feeds.of_screen(actor, office).await?))
     }
 }
 

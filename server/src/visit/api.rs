@@ -92,7 +92,7 @@ async fn slots(
     params(("Idempotency-Key" = String, Header, description = "1-128 visible ASCII characters; the same key gives the same answer")),
     responses((status = 201, body = Visit), (status = 400, body = Problem), (status = 401, body = Problem),
               (status = 404, body = Problem), (status = 409, body = Problem, description = "slot_taken, already_booked"),
-              (status = 422, body = Problem)))]
+              (status = 422, body = Problem), (status = 429, body = Problem)))]
 async fn book(
     State(backend): State<Backend>,
     context: PageContext,

@@ -9,6 +9,7 @@ use crate::{
         idempotency::{self, Key, Outcome},
     },
     error::Error,
+    limit::{self, Action},
     world::World,
 };
 use app::visit::port::VisitPort;
@@ -27,7 +28,7 @@ use validator::Validate;
 
 /// The name of the booking form's draft.
 const FORM: &str = "visit_booking";
-/// Random three-digit numbers are tried this often before the day counts as full of numbers.
+/// Random numbers are tried this often before the day counts as full of numbers. The first half have three digits.
 const NUMBER_TRIES: usize = 50;
 
 #[derive(Clone)]
@@ -77,6 +78,7 @@ impl VisitService {
         let command = BookVisit { needs: tidy(command.needs), language: tidy(command.language), ..command };
         check(&command)?;
         let zone = self.zone(actor)?;
+        limit::take(&self.db, &self.world, actor, Action::Book).await?;
         let again = command.clone();
         idempotency::once(&self.db, &self.world, actor, "visit.book", &key, &command, move |tx| {
             let service = self.clone();
@@ -103,14 +105,16 @@ impl VisitService {
             .await?
             .filter(|slot| slot.starts_at > now && slot.kind == command.kind.as_str())
             .ok_or_else(Error::not_found)?;
-        if actor.is_staff() && !store::person_exists(tx, actor, person).await? {
+        if actor.is_staff() && !store::person_exists(tx, actor, person, policy::persons_at(actor)).await? {
             return Err(Error::not_found());
         }
         let visit = VisitId(self.world.id());
         let day = zone.to_datetime(slot.starts_at).date();
         let mut number = None;
-        for _ in 0..NUMBER_TRIES {
-            let candidate = 100 + i32::from(u16::from_be_bytes(self.world.bytes()) % 900);
+        for place in 0..NUMBER_TRIES {
+            let random = u16::from_be_bytes(self.world.bytes());
+            let short = place < NUMBER_TRIES / 2;
+            let candidate = if short { 100 + i32::from(random % 900) } else { 1000 + i32::from(random % 9000) };
             let new = store::NewVisit { visit, person, office: slot.office, day, number: candidate, command, now };
             if store::insert(tx, actor, &new).await? {
                 number = Some(candidate);
@@ -194,7 +198,7 @@ impl VisitService {
     async fn list_inner(&self, actor: &Actor, person: Option<PersonId>) -> Result<Vec<Visit>, Error> {
         let person = policy::visits_seen(actor, person)?;
         let mut tx = self.db.begin(actor).await?;
-        if actor.is_staff() && !store::person_exists(&mut tx, actor, person).await? {
+        if actor.is_staff() && !store::person_exists(&mut tx, actor, person, policy::persons_at(actor)).await? {
             return Err(Error::not_found());
         }
         let visits = store::of_person(&mut tx, actor, person, None, policy::visits_at(actor)).await?;

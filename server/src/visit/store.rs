@@ -99,11 +99,23 @@ pub async fn slot(tx: &mut PgConnection, actor: &Actor, slot: SlotId) -> Result<
     }))
 }
 
-pub async fn person_exists(tx: &mut PgConnection, actor: &Actor, person: PersonId) -> Result<bool, Error> {
+/// Whether there is this person; with an office, whether she is party to a case there.
+pub async fn person_exists(
+    tx: &mut PgConnection,
+    actor: &Actor,
+    person: PersonId,
+    only: Option<OfficeId>,
+) -> Result<bool, Error> {
     let found = sqlx::query_scalar!(
-        r#"SELECT EXISTS (SELECT FROM person WHERE municipality_id = $1 AND person_id = $2) AS "found!""#,
+        r#"SELECT EXISTS (
+               SELECT FROM person WHERE municipality_id = $1 AND person_id = $2
+                  AND ($3::uuid IS NULL
+                       OR EXISTS (SELECT FROM casework_party JOIN casework_case USING (municipality_id, case_id)
+                                  WHERE municipality_id = $1 AND casework_party.person_id = $2 AND office_id = $3))
+           ) AS "found!""#,
         actor.municipality.0,
         person.0,
+        only.map(|office| office.0),
     )
     .fetch_one(tx)
     .await?;

@@ -100,8 +100,9 @@ pub async fn send(
     let id = ticket.as_ref().map(|ticket| ticket.ticket_id);
     match backend.reception.apply(&context.actor, &form.idempotency_key, id, sent).await {
         Ok(receipt) => {
+            let answer_by = backend.applications.answer_by(&context.actor, receipt.arrived_at).await?;
             let title = td_string!(context.locale, reception.apply.title);
-            Ok(context.page(Look::STAFF, title, || pages::receipt(&context, &receipt)))
+            Ok(context.page(Look::STAFF, title, || pages::receipt(&context, &receipt, answer_by)))
         }
         Err(fault) => {
             say(&context, &mut state, &fault);

@@ -29,7 +29,9 @@ use domain::{
 use serde::Deserialize;
 
 /// A screen without scripts is never older than so many seconds.
-const SCREEN_AGE: u8 = 5;
+const SCREEN_AGE: &str = "5";
+/// The board without scripts. Long enough to write a name in: what is typed is not there afterwards.
+const BOARD_AGE: &str = "30;url=/personal/reception?av-sig-sjalv";
 
 pub fn routes() -> Router<Backend> {
     Router::new()
@@ -55,6 +57,8 @@ struct BoardQuery {
     /// The ticket that was just finished.
     #[serde(default)]
     klar: String,
+    /// It is not to refresh itself.
+    stilla: Option<String>,
 }
 
 async fn board(
@@ -81,7 +85,10 @@ async fn show(
         (None, None) => News::Nothing,
     };
     let title = td_string!(context.locale, reception.title, office = board.day.office_name.clone()).to_string();
-    Ok(context.page_with(status, Look::STAFF, &title, || pages::board(context, &title, board, state, news)))
+    // Why something could not be done stays until it has been read.
+    let still = state.has_errors() || query.stilla.is_some();
+    let look = if still { Look::STAFF } else { Look::STAFF.refreshed(BOARD_AGE) };
+    Ok(context.page_with(status, look, &title, || pages::board(context, &title, board, state, news)))
 }
 
 /// The board again, with why it could not be done. What somebody else did meanwhile is on it.
@@ -216,6 +223,6 @@ async fn screen(
     let screen = backend.reception.screen(&context.actor, &office).await?;
     let t = context.locale;
     let title = td_string!(t, reception.screen.title, office = screen.office_name.clone()).to_string();
-    let look = Look::PUBLIC.without_urgent().private().refreshed(SCREEN_AGE);
-    Ok(context.page(look, &title, || pages::screen(&context, &office, &screen)))
+    let look = Look::PUBLIC.as_screen().refreshed(SCREEN_AGE);
+    Ok(context.page(look, &title, || pages::screen(&context, &title, &office, &screen)))
 }

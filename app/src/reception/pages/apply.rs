@@ -7,13 +7,14 @@ use crate::{
     time::{clock, long_date, month_and_year},
     ui::{
         Actions, Answer, Button, ButtonKind, Choice, ErrorSummary, FormState, Hidden, HiddenKey, Lead, LinkButton,
-        MonthField, Notice, Radios, TextArea, TextField, Tone, format::left_to_right,
+        MonthField, Notice, Radios, TextArea, TextField, Tone, format::left_to_right, unbroken,
     },
 };
 use domain::{
     application::months_on_offer,
     reception::{DeskReceipt, Ticket},
 };
+use jiff::civil::Date;
 use leptos::prelude::*;
 
 /// What the form is made from.
@@ -93,21 +94,23 @@ pub fn apply(context: &PageContext, page: ApplyPage) -> impl IntoView + use<> {
 }
 
 /// The paper to hand over. The desk has no address where it could look the number up again.
-pub fn receipt(context: &PageContext, receipt: &DeskReceipt) -> impl IntoView + use<> {
+pub fn receipt(context: &PageContext, receipt: &DeskReceipt, answer_by: Option<Date>) -> impl IntoView + use<> {
     let t = context.locale;
     let day = long_date(t, context.clock.date(receipt.arrived_at));
     let time = clock(t, context.clock.time(receipt.arrived_at));
     let phone = left_to_right(&context.municipality.phone);
+    let heard = answer_by.map(|day| td_string!(t, reception.receipt.answer_by, day = long_date(t, day)).to_string());
     let number = match &receipt.number {
         Some(number) => td_string!(t, reception.receipt.number, number = left_to_right(number)).to_string(),
         None => td_string!(t, reception.receipt.no_number).to_owned(),
     };
     view! {
         <Answer headline=td_string!(t, reception.receipt.title) amount=receipt.number.clone().unwrap_or_default()>
-            <p>{number}</p>
+            <p>{unbroken(number)}</p>
             <p>{td_string!(t, reception.receipt.arrived, day = day, time = time).to_string()}</p>
         </Answer>
         <p>{td_string!(t, reception.receipt.next)}</p>
+        {heard.map(|text| view! { <p>{text}</p> })}
         <p>{td_string!(t, reception.receipt.keep)}</p>
         <p>{td_string!(t, reception.receipt.contact, phone = phone).to_string()}</p>
         <div class="desk-only">

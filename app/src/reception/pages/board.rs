@@ -1,6 +1,7 @@
 //! The board: registering, the queue, the booked visitors. The part with the id `ko` is what an open board fetches anew.
 
-use super::{APPLY, BOARD, CALL_NEXT, IDENTITY};
+use super::{APPLY, BOARD, CALL_NEXT, IDENTITY, STILL};
+use crate::ui::Finish;
 use crate::{
     i18n::{Locale, td_string},
     language::language_name,
@@ -42,6 +43,7 @@ pub fn board(
     let events = format!("/api/v1/events?office={}", board.day.office);
     let come = board.tickets.iter().filter_map(|ticket| ticket.visit_id).collect();
     let date = long_date(t, board.day.day);
+    let said = said(t, &board.tickets);
     view! {
         <ErrorSummary title=td_string!(t, common.summary) state=state.clone() labels=vec![
             ("who".to_owned(), td_string!(t, reception.register.who).to_owned()),
@@ -51,15 +53,25 @@ pub fn board(
         {tell(t, news)}
         <div class="desk">
             <section class="desk-part" aria-labelledby="kommit">{register(context, state)}</section>
-            <div class="desk-live" id="ko" data-events=events>
+            <div class="desk-live" id="ko" data-events=events data-said=said>
                 <section class="desk-part" aria-labelledby="kon">{queue(context, board.tickets)}</section>
                 <section class="desk-part" aria-labelledby="bokade">{booked(context, board.day, &come)}</section>
             </div>
         </div>
+        <p class="hidden" id="ko-sagt" aria-live="polite"></p>
         <p><LinkButton href=BOARD kind=ButtonKind::Secondary>{td_string!(t, reception.refresh)}</LinkButton></p>
+        // Whoever needs longer than half a minute for something stops it.
+        <noscript><p><a href=STILL>{td_string!(t, reception.still)}</a></p></noscript>
         <Notice kind=Tone::Info><p>{td_string!(t, reception.rule)}</p></Notice>
         <script type="module" src="/board.js"></script>
     }
+}
+
+/// What is said of the queue when it changes while somebody listens to the page.
+fn said(t: Locale, tickets: &[Ticket]) -> String {
+    let count = |status| tickets.iter().filter(|ticket| ticket.status == status).count().to_string();
+    let (waiting, called) = (count(TicketStatus::Waiting), count(TicketStatus::Called));
+    td_string!(t, reception.queue.said, waiting = waiting, called = called).to_string()
 }
 
 /// The number somebody just got, as large as it can be; or the question that ends every talk.
@@ -74,7 +86,7 @@ fn tell(t: Locale, news: News) -> Option<AnyView> {
                     <b class="board-number">{ticket.number}</b>
                 </p>
             }
-            .into_any(),
+            .finished(),
         ),
         News::Finished(ticket) => {
             let title = td_string!(t, reception.finished.title, number = ticket.number.to_string()).to_string();
@@ -85,7 +97,7 @@ fn tell(t: Locale, news: News) -> Option<AnyView> {
                         <LinkButton href=apply_address(&ticket)>{td_string!(t, reception.finished.apply)}</LinkButton>
                     </Notice>
                 }
-                .into_any(),
+                .finished(),
             )
         }
     }
@@ -147,14 +159,14 @@ fn queue(context: &PageContext, tickets: Vec<Ticket>) -> impl IntoView + use<> {
 
 fn list(context: &PageContext, tickets: Vec<Ticket>, none: &'static str) -> AnyView {
     if tickets.is_empty() {
-        return view! { <p class="empty empty--line">{none}</p> }.into_any();
+        return view! { <p class="empty empty--line">{none}</p> }.finished();
     }
     rows(context, tickets)
 }
 
 fn rows(context: &PageContext, tickets: Vec<Ticket>) -> AnyView {
     let rows = tickets.into_iter().map(|ticket| row(context, ticket)).collect_view();
-    view! { <ul class="queue">{rows}</ul> }.into_any()
+    view! { <ul class="queue">{rows}</ul> }.finished()
 }
 
 fn row(context: &PageContext, ticket: Ticket) -> impl IntoView + use<> {
@@ -190,8 +202,8 @@ fn row(context: &PageContext, ticket: Ticket) -> impl IntoView + use<> {
                 <Button kind=ButtonKind::Secondary>{words}</Button>
             </form>
         }
-        .into_any(),
-        None => view! { <a href=apply_address(&ticket)>{words}</a> }.into_any(),
+        .finished(),
+        None => view! { <a href=apply_address(&ticket)>{words}</a> }.finished(),
     };
     view! {
         <li
@@ -232,9 +244,9 @@ fn booked(context: &PageContext, day: DeskDay, come: &BTreeSet<VisitId>) -> impl
             <div><dt>{td_string!(t, reception.next)}</dt><dd>{next}</dd></div>
         </dl>
         {if all == 0 {
-            view! { <Empty title=td_string!(t, reception.none) /> }.into_any()
+            view! { <Empty title=td_string!(t, reception.none) /> }.finished()
         } else {
-            view! { <ul class="queue">{rows}</ul> }.into_any()
+            view! { <ul class="queue">{rows}</ul> }.finished()
         }}
     }
 }

@@ -12,6 +12,8 @@ pub use screen::screen;
 
 /// The desk's address.
 pub const BOARD: &str = "/personal/reception";
+/// The board that does not refresh itself without scripts.
+pub const STILL: &str = "/personal/reception?stilla";
 /// Calling whoever has waited longest.
 pub const CALL_NEXT: &str = "/personal/reception/kalla";
 /// Registering an application.

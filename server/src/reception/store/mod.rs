@@ -11,7 +11,7 @@ use crate::error::Error;
 use domain::{
     Actor,
     id::{OfficeId, PersonId, StaffId, TicketId, VisitId},
-    reception::{DeskVisitor, FIRST_NUMBER, LAST_NUMBER, Ticket, TicketStatus},
+    reception::{DeskVisitor, FIRST_NUMBER, LAST_SHORT_NUMBER, Ticket, TicketStatus},
 };
 use jiff::{Timestamp, civil::Date};
 use jiff_sqlx::ToSqlx;
@@ -133,8 +133,8 @@ pub async fn tickets(
         .collect()
 }
 
-/// Tries to take the first free number after the last one given, beginning again at the first when the series is used up.
-/// `None`: somebody else took it in the same moment, or there is none.
+/// Tries to take the first free number after the last one given, then the first free one of three digits, then the first
+/// of four. `None`: somebody else took it in the same moment.
 pub async fn take_number(
     tx: &mut PgConnection,
     actor: &Actor,
@@ -143,7 +143,10 @@ pub async fn take_number(
 ) -> Result<Option<i32>, Error> {
     let number = sqlx::query_scalar!(
         "INSERT INTO reception_number (municipality_id, office_id, day, number)
-         SELECT $1, $2, $3, free.number FROM generate_series($4::integer, $5::integer) AS free (number)
+         SELECT $1, $2, $3, free.number
+         -- One more than those there are: one is free however many have been given.
+         FROM generate_series($4::integer, 1 + greatest($5::integer, (SELECT max(number) FROM reception_number
+             WHERE municipality_id = $1 AND office_id = $2 AND day = $3))) AS free (number)
          WHERE NOT EXISTS (SELECT FROM reception_number taken
                            WHERE taken.municipality_id = $1 AND taken.office_id = $2 AND taken.day = $3
                              AND taken.number = free.number)
@@ -151,7 +154,8 @@ pub async fn take_number(
            AND NOT EXISTS (SELECT FROM visit
                            WHERE visit.municipality_id = $1 AND visit.office_id = $2 AND visit.day = $3
                              AND visit.number = free.number AND visit.status = 'booked')
-         ORDER BY free.number <= coalesce((SELECT number FROM reception_ticket
+         ORDER BY free.number > $5,
+                  free.number <= coalesce((SELECT number FROM reception_ticket
                                            WHERE municipality_id = $1 AND office_id = $2 AND day = $3 AND visit_id IS NULL
                                            ORDER BY registered_at DESC, ticket_id DESC LIMIT 1), 0),
                   free.number
@@ -161,14 +165,15 @@ pub async fn take_number(
         office.0,
         day.to_sqlx() as _,
         FIRST_NUMBER,
-        LAST_NUMBER,
+        LAST_SHORT_NUMBER,
     )
     .fetch_optional(tx)
     .await?;
     Ok(number)
 }
 
-/// The number of a visit booked at the office for the day, kept from being cancelled until the transaction ends.
+/// The number of a visit booked at the office for the day. Until the transaction ends nobody cancels it, and nobody else
+/// sees its visitor come.
 pub async fn number_of_visit(
     tx: &mut PgConnection,
     actor: &Actor,
@@ -178,7 +183,8 @@ pub async fn number_of_visit(
 ) -> Result<Option<i32>, Error> {
     let number = sqlx::query_scalar!(
         "SELECT number FROM visit
-         WHERE municipality_id = $1 AND office_id = $2 AND day = $3 AND visit_id = $4 AND status = 'booked' FOR SHARE",
+         WHERE municipality_id = $1 AND office_id = $2 AND day = $3 AND visit_id = $4 AND status = 'booked'
+         FOR NO KEY UPDATE",
         actor.municipality.0,
         office.0,
         day.to_sqlx() as _,
@@ -213,7 +219,7 @@ pub struct NewTicket {
     pub now: Timestamp,
 }
 
-/// Writes the ticket. `false`: the number has one already.
+/// Writes the ticket. `false`: the number or the visit has one already.
 pub async fn insert_ticket(tx: &mut PgConnection, actor: &Actor, new: &NewTicket) -> Result<bool, Error> {
     let inserted = sqlx::query!(
         "INSERT INTO reception_ticket (municipality_id, ticket_id, office_id, day, number, person_id, visit_id, status,
