@@ -195,8 +195,9 @@ journey("desk: two boards and one screen", ["sv", "ar"], async (world, mode) => 
   await button(joel, "reception.queue.finish", number).waitFor();
   const shown = screen.page.locator(".board-number").getByText(number, { exact: true });
   await shown.waitFor(seen);
-  const said = plain(await screen.page.locator("#ko").innerText());
-  assert.match(said, /^\d{1,3}( \d{1,3})*$/, "numbers only");
+  const said = plain(await screen.page.locator("#ko .board").innerText());
+  assert.match(said, /^\d{3,4}( \d{3,4})*$/, "numbers only");
+  assert.equal(await screen.page.locator("a, button").count(), 0, "nothing to press on a wall");
   if (scripts) await kept(screen, "the screen did not load anew");
   await look(rut);
   await button(rut, "reception.queue.finish", number).waitFor(seen);
@@ -208,4 +209,15 @@ journey("desk: two boards and one screen", ["sv", "ar"], async (world, mode) => 
   await look(joel);
   await button(joel, "reception.queue.finish", number).waitFor({ state: "detached", ...seen });
   await shown.waitFor({ state: "detached", ...seen });
+
+  if (scripts) {
+    // Whoever reads what is done stays there when the board changes, and is told what has changed.
+    const told = () => joel.page.locator("#ko-sagt").textContent();
+    const before = await told();
+    await joel.page.locator("#ko summary").press("Enter");
+    await rut.page.getByRole("button", { name: word(lang, "reception.register.submit"), exact: true }).click();
+    await joel.page.waitForFunction((text) => document.getElementById("ko-sagt").textContent !== text, before, seen);
+    assert.ok(await joel.page.locator("#ko details").evaluate((details) => details.open), "open as it was");
+    assert.ok(await joel.page.evaluate(() => document.activeElement?.localName === "summary"), "the focus stays");
+  }
 });

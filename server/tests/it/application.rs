@@ -1,5 +1,9 @@
 //! Applying: what was typed is kept, what was sent is sent once, and nobody sees anybody else's.
 
+mod carried;
+mod leaving;
+mod receipt;
+
 use crate::{
     pages::{LANGUAGES, faults, sound, speaking, word, words},
     support::{

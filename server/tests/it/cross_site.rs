@@ -4,7 +4,7 @@ use crate::{
     failure::problem,
     norm_api::example,
     pages::{APPLICANT, LANGUAGES, PUBLIC, STAFF, sound, speaking},
-    support::{Answer, Browser, Stage, look::booked},
+    support::{Answer, Browser, Setting, Stage, look::booked},
 };
 use axum::{
     body::{Body, Bytes},
@@ -22,8 +22,9 @@ use std::{
 };
 
 /// Every form there is, by the pattern of its address.
-const FORMS: [&str; 23] = [
+const FORMS: [&str; 24] = [
     "/ansok/behov",
+    "/ansok/ga-ut",
     "/ansok/handlingar",
     "/ansok/hushall",
     "/ansok/inkomster",
@@ -240,10 +241,26 @@ fn pattern(path: &str) -> String {
 
 /// Everything a persona can open: known addresses, REST, and all links on all pages.
 pub async fn crawl(stage: &Stage, persona: &str) -> BTreeMap<String, Answer> {
-    let mut browser = if persona.is_empty() { stage.browser() } else { stage.signed_in(persona).await };
+    explore(stage, persona, &mut visitor(stage, persona).await).await
+}
+
+/// The browser of a persona; of somebody who applies without e-ID (`guest`); of nobody.
+async fn visitor(stage: &Stage, persona: &str) -> Browser {
+    match persona {
+        "" => stage.browser(),
+        "guest" => {
+            let mut browser = stage.browser();
+            assert_eq!(browser.post("/ansok/utan-inloggning", &[]).await.status, 200);
+            browser
+        }
+        persona => stage.signed_in(persona).await,
+    }
+}
+
+async fn explore(stage: &Stage, persona: &str, browser: &mut Browser) -> BTreeMap<String, Answer> {
     if persona == "anna" {
         // Something to see: a visit, and a booking on its way.
-        booked(&mut browser, "crawl", &stage.slot("2026-11-25").await).await;
+        booked(browser, "crawl", &stage.slot("2026-11-25").await).await;
         let slot = stage.slot("2026-11-26").await;
         let version = browser.get("/mina-sidor/besok/boka").await.hidden("version");
         browser.post("/mina-sidor/besok/boka", &[("slot_id", &slot), ("version", &version)]).await;
@@ -297,13 +314,13 @@ pub async fn crawl(stage: &Stage, persona: &str) -> BTreeMap<String, Answer> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn asvs_23_looking_changes_nothing() {
-    let stage = Stage::new().await;
+    let stage = Stage::with(Setting { thread: true, ..Setting::default() }).await;
     // First so that what the crawl prepares is there; then once more, with nothing left to prepare.
-    for persona in ["anna", "rut", "nils", ""] {
-        let found = crawl(&stage, persona).await;
+    for persona in ["anna", "maria", "guest", "rut", "joel", "karin", "nils", ""] {
+        let mut browser = visitor(&stage, persona).await;
+        let found = explore(&stage, persona, &mut browser).await;
         let paths: Vec<_> = found.keys().cloned().collect();
         assert!(paths.len() > 20, "{paths:?}");
-        let mut browser = if persona.is_empty() { stage.browser() } else { stage.signed_in(persona).await };
         let before = fingerprint(&stage).await;
         for path in &paths {
             for method in [Method::GET, Method::HEAD] {
@@ -314,6 +331,22 @@ async fn asvs_23_looking_changes_nothing() {
         }
         let after = fingerprint(&stage).await;
         assert_eq!(after, before, "{persona}");
+    }
+    // Figures that came along from the estimate wait for a yes.
+    for persona in ["anna", "guest", ""] {
+        let mut browser = visitor(&stage, "").await;
+        browser.post("/ansok/fran-raknaren", &[("month", "2026-11"), ("adults", "1")]).await;
+        assert!(browser.cookies.contains_key("porten_carry"), "{persona}");
+        let carry = browser.cookies["porten_carry"].clone();
+        let mut browser = visitor(&stage, persona).await;
+        browser.cookies.insert("porten_carry".to_owned(), carry);
+        let before = fingerprint(&stage).await;
+        for path in ["/ansok", "/ansok/kontakt", "/ansok/kostnader", "/rakna", "/ansok"] {
+            for method in [Method::GET, Method::HEAD] {
+                browser.send(method, path, &[], Body::empty()).await;
+            }
+        }
+        assert_eq!(fingerprint(&stage).await, before, "{persona}");
     }
     // The comparison sees a change.
     let before = fingerprint(&stage).await;

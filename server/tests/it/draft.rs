@@ -1,7 +1,7 @@
 //! Drafts: what was typed is kept as typed, and two windows never undo each other unseen.
 
 use crate::support::Stage;
-use domain::{Actor, Conflict, Fault, account::Who, id::PersonId};
+use domain::{Actor, Conflict, Fault, id::PersonId};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use server::{
@@ -88,7 +88,7 @@ async fn choosing_a_time_in_an_old_window_is_refused_too() {
 async fn of_many_at_once_one_is_saved() {
     let stage = Stage::new().await;
     let person = PersonId(stage.who("anna").await);
-    let actor = Actor { municipality: stage.municipality, who: Who::System };
+    let actor = Actor::system(stage.municipality);
     let mut version = 0;
     for round in 0..5 {
         let saves = (0..8).map(|number| {

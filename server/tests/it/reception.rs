@@ -5,6 +5,7 @@ mod identity;
 mod pages;
 mod person;
 mod queue;
+mod series;
 
 use crate::support::{
     Stage,

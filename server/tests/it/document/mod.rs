@@ -1,7 +1,13 @@
 //! Papers: taken in as they arrive, shown to those they concern and to nobody else, and never half.
 
 mod access;
+mod ended;
 mod fault;
+mod joint;
+mod kill;
+mod left;
+mod quota;
+mod shown;
 
 use crate::support::{Answer, Browser, Stage, look::code};
 use axum::{
@@ -28,6 +34,7 @@ use std::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 use uuid::Uuid;
 
@@ -124,12 +131,15 @@ async fn reap_later(stage: &Stage) {
 
 fn acting(stage: &Stage, person: Uuid) -> Actor {
     let who = Who::Applicant { person: PersonId(person), session: SessionRef(1) };
-    Actor { municipality: stage.municipality, who }
+    Actor { who, ..stage.system() }
 }
 
-/// An application of the person, in a case of the office, with her unsent papers.
+/// An application of the person, in a new case of the office, with her unsent papers.
 async fn apply(stage: &Stage, persona: &str, office: &str) -> Uuid {
-    let person = stage.who(persona).await;
+    apply_as(stage, stage.who(persona).await, office).await
+}
+
+async fn apply_as(stage: &Stage, person: Uuid, office: &str) -> Uuid {
     let (case, application) = (stage.world.id(), stage.world.id());
     let municipality = stage.municipality;
     let number = stage.number("SELECT count(*) FROM casework_case").await + 1;
@@ -153,7 +163,10 @@ async fn apply(stage: &Stage, persona: &str, office: &str) -> Uuid {
 
 /// A browser with a guest's session.
 async fn guest(stage: &Stage) -> Browser {
-    let person = stage.world.id();
+    guest_as(stage, stage.world.id()).await
+}
+
+async fn guest_as(stage: &Stage, person: Uuid) -> Browser {
     stage
         .arrange(&format!(
             "INSERT INTO person (municipality_id, person_id, display_name, identity)
@@ -191,6 +204,25 @@ fn arriving(key: &str, parts: impl futures::Stream<Item = Vec<u8>> + Send + 'sta
         tokio::task::yield_now().await;
         Ok::<_, io::Error>(Bytes::from(chunk))
     }))
+}
+
+/// A form whose one file begins and goes on when told to.
+fn halting(key: &str, content: &[u8], go_on: tokio::sync::watch::Receiver<bool>) -> Body {
+    let first = [head("brev.pdf"), content.to_vec(), vec![b'x'; 64 * 1024]].concat();
+    let rest = stream::once(async move {
+        let mut go_on = go_on;
+        go_on.wait_for(|now| *now).await.expect("told");
+        b"and the end\r\n".to_vec()
+    });
+    arriving(key, stream::iter([first]).chain(rest.boxed()))
+}
+
+/// Waits until so many objects are begun.
+async fn begun(stage: &Stage, count: i64) {
+    let began = std::time::Instant::now();
+    while stage.number("SELECT count(*) FROM storage_object WHERE state = 'staged'").await < count {
+        assert!(began.elapsed() < Duration::from_secs(30), "never {count} begun");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -348,56 +380,4 @@ async fn too_many_files_and_too_many_bytes() {
     let answer = anna.send(Method::POST, API, &headers, arriving("key", parts)).await;
     assert_eq!((answer.status, code(&answer).as_str()), (413, "too_large"));
     assert_eq!((rows(&stage).await, stored(&stage).len()), ((30, 30), 30));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn names_are_shown_and_nothing_else() {
-    let stage = Stage::new().await;
-    let mut anna = stage.signed_in("anna").await;
-    for (given, name, header) in [
-        ("../../etc/passwd", "passwd.pdf", "attachment; filename=\"passwd.pdf\"; filename*=UTF-8''passwd.pdf"),
-        (
-            "kontoutdrag\u{202e}fdp.exe",
-            "kontoutdragfdp.exe.pdf",
-            "attachment; filename=\"kontoutdragfdp.exe.pdf\"; filename*=UTF-8''kontoutdragfdp.exe.pdf",
-        ),
-        (
-            "a\"; x=\"b.pdf",
-            "a%22; x=%22b.pdf",
-            "attachment; filename=\"a_22; x=_22b.pdf\"; filename*=UTF-8''a%2522%3B%20x%3D%2522b.pdf",
-        ),
-        ("<script>.pdf", "<script>.pdf", "attachment; filename=\"<script>.pdf\"; filename*=UTF-8''%3Cscript%3E.pdf"),
-        ("å.pdf", "å.pdf", "attachment; filename=\"_.pdf\"; filename*=UTF-8''%C3%A5.pdf"),
-        ("..", "papper.pdf", "attachment; filename=\"papper.pdf\"; filename*=UTF-8''papper.pdf"),
-    ] {
-        let content = format!("%PDF-1.7 {given}");
-        let key = format!("key-{}", name.len());
-        let answer = send_api(&mut anna, &key, &[(given, content.as_bytes())]).await;
-        assert_eq!(answer.status, 201, "{}", answer.text);
-        let document = answer.json()[0].clone();
-        assert_eq!(document["name"], name);
-        let file = anna.get(&format!("{API}/{}/content", id(&document))).await;
-        assert_eq!(file.header("content-disposition"), header);
-    }
-    let page = anna.get(DRAFT).await;
-    assert!(page.text.contains("&lt;script") && !page.text.contains("<script>.pdf"), "{}", page.text);
-    let paths: Vec<String> = stored(&stage).iter().map(|path| path.display().to_string()).collect();
-    assert!(paths.iter().all(|path| !path.contains("passwd") && !path.contains("pdf")), "{paths:?}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn papers_are_read_in_three_languages() {
-    let stage = Stage::new().await;
-    let mut anna = stage.signed_in("anna").await;
-    one(&mut anna, "key").await;
-    for (language, words) in [("sv", "Dina papper"), ("en", "Your papers"), ("ar", "أوراقك")] {
-        anna.cookies.insert("porten_lang".to_owned(), language.to_owned());
-        for path in [DRAFT, "/mina-sidor/handlingar"] {
-            let page = anna.get(path).await;
-            assert_eq!(page.page().only("h1").text, words, "{path}");
-            let answer = send(&mut anna, DRAFT, "bad", &[("a.exe", EXE)]).await;
-            assert_eq!(answer.status, 422);
-            assert_eq!(answer.page().only("h1").text, words);
-        }
-    }
 }

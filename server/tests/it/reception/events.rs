@@ -9,8 +9,12 @@ use axum::{
 use futures::{Stream, StreamExt};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
-use server::http::listener::{Limits, serve};
+use server::http::{
+    listener::{Limits, serve},
+    origin::Peer,
+};
 use std::{
+    net::Ipv4Addr,
     pin::Pin,
     time::{Duration, Instant},
 };
@@ -29,10 +33,16 @@ struct Events {
 }
 
 async fn ask(stage: &Stage, browser: &Browser, path: &str) -> Response<Body> {
+    ask_from(stage, browser, path, 1).await
+}
+
+/// From one of many addresses.
+async fn ask_from(stage: &Stage, browser: &Browser, path: &str, place: u32) -> Response<Body> {
     let cookies: Vec<String> = browser.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
     let request = Request::get(path)
         .header(header::HOST, "127.0.0.1:3000")
         .header(header::COOKIE, cookies.join("; "))
+        .extension(Peer(Ipv4Addr::from_bits(place).into()))
         .body(Body::empty())
         .expect("a request");
     stage.router.clone().oneshot(request).await.expect("an answer")
@@ -166,6 +176,8 @@ async fn a_board_nobody_sits_at_does_not_keep_its_session() {
             rut.send(axum::http::Method::GET, "/personal/reception", &[("x-porten-refresh", "1")], Body::empty()).await;
         assert_eq!(refresh.status, 200);
         assert_eq!(rut.get(DESK).await.status, 200, "nor does asking for the feed again");
+        let by_itself = rut.get("/personal/reception?av-sig-sjalv").await;
+        assert_eq!(by_itself.status, 200, "nor does a board without scripts");
     }
     stage.clock.pass(SignedDuration::from_mins(2));
     assert_eq!(rut.get("/personal/reception").await.status, 303, "sixteen minutes since somebody pressed anything");
@@ -176,8 +188,10 @@ async fn screens_are_many_but_never_take_the_desks_places() {
     let stage = Stage::new().await;
     let nobody = stage.browser();
     let mut open = Vec::new();
-    for _ in 0..500 {
-        open.push(Events::open(&stage, &nobody, SCREEN).await);
+    for place in 0..500 {
+        let answer = ask_from(&stage, &nobody, SCREEN, place).await;
+        assert_eq!(answer.status(), 200, "{place}");
+        open.push(answer);
     }
     let full = ask(&stage, &nobody, SCREEN).await;
     assert_eq!(full.status(), 503);

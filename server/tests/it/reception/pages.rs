@@ -2,8 +2,8 @@
 
 use super::queue::{press, register};
 use crate::{
-    pages::{LANGUAGES, faults, sound, speaking},
-    support::{Answer, Browser, Stage, look::text},
+    pages::{LANGUAGES, faults, sound, speaking, word, words},
+    support::{Answer, Browser, Stage, html::Page, look::text},
 };
 use jiff::SignedDuration;
 use serde_json::json;
@@ -172,6 +172,44 @@ async fn call_done_and_the_question_after_it() {
     }
 }
 
+/// What holds for a screen on a wall: a heading, and nothing that could be pressed.
+fn bare(answer: &Answer, language: &str) -> Page {
+    assert_eq!(answer.status, 200);
+    let page = answer.page();
+    assert_eq!(page.only("html").get("lang"), Some(language));
+    assert!(page.only("h1").text.contains(['S', 'N']), "the office: {}", page.only("h1").text);
+    for name in ["a", "button", "form", "nav", "header", "footer", "input"] {
+        assert_eq!(page.all(name).count(), 0, "{language}: {name}");
+    }
+    assert!(!answer.text.contains("{{"), "{language}");
+    page
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_board_refreshes_itself_without_scripts_and_says_what_has_changed() {
+    let stage = Stage::new().await;
+    let mut rut = stage.signed_in("rut").await;
+    for (language, _) in LANGUAGES {
+        let mut rut = speaking(rut.clone(), language).await;
+        let page = sound(&rut.get(BOARD).await, language);
+        let refresh = page.all("meta").find(|meta| meta.get("http-equiv") == Some("refresh")).expect("a refresh");
+        assert_eq!(refresh.get("content"), Some("30;url=/personal/reception?av-sig-sjalv"));
+        assert!(page.all("noscript").any(|inside| page.inside(inside).any(|inner| inner.name == "meta")));
+        assert_eq!(page.by_id("ko-sagt").get("aria-live"), Some("polite"));
+        assert!(page.by_id("ko").get("data-said").is_some_and(|said| said.contains('0')), "{language}");
+    }
+    register(&mut rut, "a", json!({})).await;
+    let said = rut.get(BOARD).await.page().by_id("ko").get("data-said").map(str::to_owned);
+    assert_eq!(said.as_deref(), Some("Kön har ändrats. Kallade: 0. Väntar: 1."));
+    // Whoever needs longer stops it.
+    let still = rut.get("/personal/reception?stilla").await;
+    assert!(sound(&still, "sv").all("meta").all(|meta| meta.get("http-equiv").is_none()));
+    // What could not be done stays until it has been read.
+    let refused = type_in(&mut rut, "121212-12").await;
+    assert_eq!(refused.status, 422);
+    assert!(refused.page().all("meta").all(|meta| meta.get("http-equiv").is_none()));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_screen_shows_numbers_and_nothing_else() {
     let stage = Stage::new().await;
@@ -183,8 +221,12 @@ async fn the_screen_shows_numbers_and_nothing_else() {
     let waiting = text(&register(&mut rut, "c", json!({})).await, "ticket_id");
     for (language, _) in LANGUAGES {
         let empty = speaking(stage.browser(), language).await.get("/skarm/norra").await;
-        let page = sound(&empty, language);
+        let page = bare(&empty, language);
         assert_eq!(page.with_class("board-number").count(), 0);
+        let said = words(language, "reception");
+        // Nothing tells people that it is their turn when nobody's number is called.
+        assert!(!empty.text.contains(word(&said, "screen.heading")), "{language}");
+        assert!(empty.text.contains(word(&said, "screen.none")), "{language}");
     }
     for key in ["1", "2"] {
         press(&mut rut, "call-next", key).await;
@@ -193,7 +235,8 @@ async fn the_screen_shows_numbers_and_nothing_else() {
     for mut browser in [stage.browser(), rut.clone(), stage.signed_in("maria").await] {
         let answer = browser.get("/skarm/sodra").await;
         assert_eq!((answer.status, answer.header("cache-control")), (200, "no-store"));
-        let page = sound(&answer, "sv");
+        let page = bare(&answer, "sv");
+        assert!(page.all("h2").any(|heading| heading.text == "Nu är det din tur"));
         let numbers: Vec<&str> = page.with_class("board-number").map(|number| number.text.as_str()).collect();
         assert_eq!(numbers.len(), 2, "{numbers:?}");
         assert!(numbers.contains(&"100") && numbers.contains(&"101"));

@@ -5,8 +5,10 @@ WITH
     someone AS (SELECT municipality_id, person_id FROM demo_persona WHERE persona = 'anna'),
     worker AS (SELECT staff_id FROM demo_persona WHERE persona = 'karin'),
     booked AS (SELECT visit_id FROM visit LIMIT 1),
+    bucket AS (INSERT INTO limit_bucket SELECT municipality_id, decode(repeat('ef', 32), 'hex'), now() FROM place),
     resume AS (INSERT INTO account_resume SELECT municipality_id, decode(repeat('ab', 32), 'hex'), person_id, now() FROM someone),
     contact AS (INSERT INTO account_contact SELECT municipality_id, person_id, 'none', NULL, NULL, 'sv' FROM someone),
+    answer_time AS (INSERT INTO application_answer_time SELECT municipality_id, '2000-01-01', 1 FROM place),
     series AS (INSERT INTO casework_series SELECT municipality_id, 2000, 1 FROM place),
     opened AS (
         INSERT INTO casework_case (municipality_id, case_id, number, office_id, opened_at)

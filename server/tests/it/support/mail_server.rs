@@ -7,10 +7,11 @@ use std::{
     time::Duration,
 };
 use tokio::{
-    io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
-    net::{TcpListener, TcpStream, tcp::OwnedWriteHalf},
+    io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader},
+    net::{TcpListener, TcpStream},
     task::JoinHandle,
 };
+use tokio_rustls::{TlsAcceptor, rustls::ServerConfig};
 
 /// What the server does with one connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +31,22 @@ pub enum Plan {
     /// Never says a word.
     Silent,
 }
+
+/// How the server protects a connection.
+#[derive(Clone)]
+pub enum Protection {
+    /// Not at all.
+    None,
+    /// When it is asked to.
+    StartTls(Arc<ServerConfig>),
+    /// From the first byte.
+    Tls(Arc<ServerConfig>),
+}
+
+/// A line to a client, protected or not.
+trait Line: AsyncRead + AsyncWrite + Unpin + Send {}
+impl<T: AsyncRead + AsyncWrite + Unpin + Send> Line for T {}
+type Talk = BufReader<Box<dyn Line>>;
 
 /// A mail that was kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,6 +74,8 @@ struct State {
     connections: usize,
     /// Every line a client said outside of a mail.
     said: Vec<String>,
+    /// Those of them that anybody on the way could read.
+    open: Vec<String>,
 }
 
 /// Stops when dropped.
@@ -79,6 +98,15 @@ impl MailServer {
     }
 
     pub async fn start_at(address: SocketAddr, plans: &[Plan]) -> Self {
+        Self::start_with(address, plans, Protection::None).await
+    }
+
+    /// Takes everything, protected like this.
+    pub async fn protected(protection: Protection) -> Self {
+        Self::start_with("127.0.0.1:0".parse().expect("an address"), &[], protection).await
+    }
+
+    async fn start_with(address: SocketAddr, plans: &[Plan], protection: Protection) -> Self {
         let listener = TcpListener::bind(address).await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let state = Arc::new(Mutex::new(State { plans: plans.iter().copied().collect(), ..State::default() }));
@@ -87,7 +115,7 @@ impl MailServer {
             // The conversations end with the server.
             let mut talks = tokio::task::JoinSet::new();
             while let Ok((stream, _)) = listener.accept().await {
-                let state = shared.clone();
+                let (state, protection) = (shared.clone(), protection.clone());
                 let plan = {
                     let mut state = state.lock().expect("the state");
                     state.connections += 1;
@@ -95,7 +123,7 @@ impl MailServer {
                 };
                 talks.spawn(async move {
                     // A client that goes away ends the talk.
-                    let _gone = talk(stream, plan, &state).await;
+                    let _gone = talk(stream, plan, protection, &state).await;
                 });
             }
         });
@@ -118,6 +146,11 @@ impl MailServer {
         self.state.lock().expect("the state").said.clone()
     }
 
+    /// What anybody on the way could read.
+    pub fn open(&self) -> Vec<String> {
+        self.state.lock().expect("the state").open.clone()
+    }
+
     /// Waits until so many connections have come.
     pub async fn met(&self, connections: usize) {
         for _ in 0..500 {
@@ -130,19 +163,23 @@ impl MailServer {
     }
 }
 
-async fn talk(stream: TcpStream, plan: Plan, state: &Mutex<State>) -> std::io::Result<()> {
+async fn talk(stream: TcpStream, plan: Plan, protection: Protection, state: &Mutex<State>) -> std::io::Result<()> {
     if plan == Plan::Close {
         return Ok(());
     }
-    let (read, mut write) = stream.into_split();
-    let mut lines = BufReader::new(read);
+    let (mut lines, mut offer): (Talk, _) = match protection {
+        Protection::None => (BufReader::new(Box::new(stream)), None),
+        Protection::StartTls(config) => (BufReader::new(Box::new(stream)), Some(config)),
+        Protection::Tls(config) => (protect(Box::new(stream), config).await?, None),
+    };
+    let mut open = offer.is_some();
     if plan == Plan::Silent {
         // Until the client has had enough.
         let mut line = String::new();
         while lines.read_line(&mut line).await? > 0 {}
         return Ok(());
     }
-    say(&mut write, "220 mail.example ESMTP").await?;
+    say(&mut lines, "220 mail.example ESMTP").await?;
     let (mut from, mut to) = (String::new(), Vec::new());
     loop {
         let mut line = String::new();
@@ -150,30 +187,47 @@ async fn talk(stream: TcpStream, plan: Plan, state: &Mutex<State>) -> std::io::R
             return Ok(());
         }
         let line = line.trim_end().to_owned();
-        state.lock().expect("the state").said.push(line.clone());
+        {
+            let mut state = state.lock().expect("the state");
+            state.said.push(line.clone());
+            if open {
+                state.open.push(line.clone());
+            }
+        }
         let verb = line.split(' ').next().unwrap_or_default().to_ascii_uppercase();
         match verb.as_str() {
-            "EHLO" => say(&mut write, "250-mail.example\r\n250-8BITMIME\r\n250 SIZE 1000000").await?,
+            "EHLO" => {
+                let offers = if offer.is_some() { "250-STARTTLS\r\n" } else { "250-AUTH PLAIN\r\n" };
+                say(&mut lines, &format!("250-mail.example\r\n250-8BITMIME\r\n{offers}250 SIZE 1000000")).await?;
+            }
+            "STARTTLS" if offer.is_some() => {
+                say(&mut lines, "220 go on").await?;
+                if let Some(config) = offer.take() {
+                    lines = protect(lines.into_inner(), config).await?;
+                    open = false;
+                }
+            }
+            "AUTH" => say(&mut lines, "235 welcome").await?,
             "MAIL" => {
                 from = between(&line);
-                say(&mut write, "250 ok").await?;
+                say(&mut lines, "250 ok").await?;
             }
             "RCPT" => {
                 if let Plan::AtRecipient(answer) = plan {
-                    say(&mut write, answer).await?;
+                    say(&mut lines, answer).await?;
                 } else {
                     to.push(between(&line));
-                    say(&mut write, "250 ok").await?;
+                    say(&mut lines, "250 ok").await?;
                 }
             }
             "DATA" => {
-                say(&mut write, "354 go on").await?;
+                say(&mut lines, "354 go on").await?;
                 if plan == Plan::CloseAtData {
                     return Ok(());
                 }
                 let text = letter(&mut lines).await?;
                 if let Plan::AtEnd(answer) = plan {
-                    say(&mut write, answer).await?;
+                    say(&mut lines, answer).await?;
                     continue;
                 }
                 let taken = Taken { from: from.clone(), to: std::mem::take(&mut to), text };
@@ -181,19 +235,24 @@ async fn talk(stream: TcpStream, plan: Plan, state: &Mutex<State>) -> std::io::R
                 if plan == Plan::TakeAndClose {
                     return Ok(());
                 }
-                say(&mut write, "250 taken").await?;
+                say(&mut lines, "250 taken").await?;
             }
             "QUIT" => {
-                say(&mut write, "221 bye").await?;
+                say(&mut lines, "221 bye").await?;
                 return Ok(());
             }
-            _ => say(&mut write, "502 what?").await?,
+            _ => say(&mut lines, "502 what?").await?,
         }
     }
 }
 
-async fn say(write: &mut OwnedWriteHalf, line: &str) -> std::io::Result<()> {
-    write.write_all(format!("{line}\r\n").as_bytes()).await
+async fn protect(stream: Box<dyn Line>, config: Arc<ServerConfig>) -> std::io::Result<Talk> {
+    Ok(BufReader::new(Box::new(TlsAcceptor::from(config).accept(stream).await?)))
+}
+
+async fn say(talk: &mut Talk, line: &str) -> std::io::Result<()> {
+    talk.write_all(format!("{line}\r\n").as_bytes()).await?;
+    talk.flush().await
 }
 
 /// `MAIL FROM:<address> …`.

@@ -7,6 +7,7 @@ pub mod database;
 pub mod html;
 pub mod look;
 pub mod mail_server;
+pub mod scene;
 
 pub use browser::{Answer, Browser};
 
@@ -20,7 +21,7 @@ use server::{
     config::{Config, Flags},
     db::Db,
     demo,
-    http::{self, Http, cache::PageCache},
+    http::{self, Http, cache::PageCache, origin::Origins},
     jobs::JobContext,
     mail::Mailer,
     startup,
@@ -162,6 +163,7 @@ impl Stage {
             directory,
             cookies: Cookies { secure: setting.https },
             carry: CarryKey::passing(&world).expect("a key"),
+            origins: Origins::passing(&world, &[]),
             public_host: if setting.https { "porten.example" } else { "127.0.0.1:3000" }.into(),
             assets: Arc::new(assets),
             files: http::assets::Files::default(),

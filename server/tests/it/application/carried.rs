@@ -1,0 +1,115 @@
+//! Figures on their way from the estimate are taken in by a POST and never by a GET; what a whole form sent by REST does
+//! to a draft is nothing.
+
+use super::{CHECK, FIGURES, count, form, guest, hers, leads, send, step};
+use crate::{
+    pages::{LANGUAGES, sound, speaking},
+    support::{
+        Browser, Stage,
+        look::{code, text},
+    },
+};
+
+const TAKE: &str = "/ansok/ta-med";
+
+/// A browser in which figures wait.
+async fn waiting(stage: &Stage) -> Browser {
+    let mut browser = stage.browser();
+    leads(&browser.post("/ansok/fran-raknaren", &FIGURES).await, "/ansok");
+    assert!(browser.cookies.contains_key("porten_carry"));
+    browser
+}
+
+async fn rent(browser: &mut Browser) -> Option<String> {
+    let page = browser.get("/ansok/kostnader").await.page();
+    page.by_id("f-cost.0.amount").get("value").map(str::to_owned)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn asvs_23_looking_takes_nothing_in_and_a_button_does() {
+    let stage = Stage::new().await;
+    // Signed in on another way than from the start page.
+    let mut anna = waiting(&stage).await;
+    anna.post("/demo/login", &[("persona", "anna"), ("till", "/mina-sidor")]).await;
+    for (language, _) in LANGUAGES {
+        let mut anna = speaking(anna.clone(), language).await;
+        let asked = anna.get("/ansok").await;
+        assert_eq!((asked.status, asked.header("cache-control")), (200, "no-store"));
+        let page = sound(&asked, language);
+        assert_eq!(page.form(TAKE).get("method"), Some("post"));
+        assert!(page.all("a").any(|link| link.get("href") == Some("/ansok/kontakt")), "and the way without them");
+    }
+    assert_eq!(count(&stage, "draft").await, 0, "a GET changes nothing");
+    assert!(anna.cookies.contains_key("porten_carry"), "nor is anything lost");
+    assert_ne!(rent(&mut anna).await.as_deref(), Some("8200"));
+
+    leads(&anna.post(TAKE, &[]).await, "/ansok/kontakt");
+    assert!(!anna.cookies.contains_key("porten_carry"), "gone with the arrival");
+    assert_eq!(rent(&mut anna).await.as_deref(), Some("8200"));
+    let saved = "SELECT max(version) FROM draft";
+    let version = stage.number(saved).await;
+    leads(&anna.post(TAKE, &[]).await, "/ansok/kontakt");
+    leads(&anna.get("/ansok").await, "/ansok/kontakt");
+    assert_eq!(stage.number(saved).await, version, "once");
+    leads(&anna.get(TAKE).await, "/ansok");
+    leads(&stage.browser().post(TAKE, &[]).await, "/ansok");
+    assert_eq!(count(&stage, "draft").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_comes_in_brings_her_figures() {
+    let stage = Stage::new().await;
+    // From the start page by signing in.
+    let mut anna = waiting(&stage).await;
+    anna.post("/demo/login", &[("persona", "anna"), ("till", "/ansok")]).await;
+    assert!(!anna.cookies.contains_key("porten_carry"));
+    assert_eq!(count(&stage, "draft").await, 1);
+    assert_eq!(rent(&mut anna).await.as_deref(), Some("8200"));
+    // Without e-ID.
+    let mut new = waiting(&stage).await;
+    assert_eq!(new.post("/ansok/utan-inloggning", &[]).await.status, 200);
+    assert!(!new.cookies.contains_key("porten_carry"));
+    assert_eq!(rent(&mut new).await.as_deref(), Some("8200"));
+    // With a code, into what she has written already.
+    let (mut first, code) = guest(&stage).await;
+    leads(&step(&mut first, "/ansok/kontakt", &super::CONTACT).await, "/ansok/hushall");
+    let mut back = waiting(&stage).await;
+    leads(&back.post("/ansok/kod", &[("code", &code)]).await, "/ansok");
+    assert!(!back.cookies.contains_key("porten_carry"));
+    assert_eq!(rent(&mut back).await.as_deref(), Some("8200"));
+    assert!(back.get("/ansok/kontakt").await.text.contains("Tomas Test"), "the rest is still there");
+    // Staff have no application to take anything into.
+    let mut rut = waiting(&stage).await;
+    rut.post("/demo/login", &[("persona", "rut"), ("till", "/ansok")]).await;
+    assert_eq!(count(&stage, "draft").await, 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_sent_by_rest_ends_no_draft() {
+    let stage = Stage::new().await;
+    let mut anna = stage.signed_in("anna").await;
+    super::fill(&mut anna).await;
+    let window = anna.get("/ansok/behov").await;
+    assert_eq!(anna.command("/api/v1/applications", "rest", &form("2026-11")).await.status, 201);
+    // What she types meanwhile in her window is saved as if nothing had happened.
+    let version = window.hidden("version");
+    let typed = [("version", version.as_str()), ("month", "2026-11"), ("need", "Skrivet under tiden.")];
+    leads(&anna.post("/ansok/behov", &typed).await, "/ansok/konto");
+    assert!(anna.get(CHECK).await.text.contains("Skrivet under tiden."));
+    let mut root = stage.root().await;
+    let receipt = send(&mut anna).await;
+    let id = receipt.rsplit('/').next().expect("an id").to_owned();
+    let sent: String = sqlx::query_scalar("SELECT content->>'need' FROM application WHERE application_id = $1::uuid")
+        .bind(&id)
+        .fetch_one(&mut root)
+        .await
+        .expect("a need");
+    assert_eq!(sent, "Skrivet under tiden.");
+    assert_eq!((hers(&stage, "application").await, count(&stage, "draft").await), (2, 0));
+    let both = anna.get("/api/v1/applications").await.json();
+    let kinds: Vec<String> = both["items"].as_array().expect("items").iter().map(|one| text(one, "kind")).collect();
+    assert!(kinds.contains(&"supplementary".to_owned()), "{kinds:?}");
+    // The same key again is the same act, draft or no draft.
+    assert_eq!(anna.command("/api/v1/applications", "rest", &form("2026-11")).await.status, 201);
+    assert_eq!(code(&anna.command("/api/v1/applications", "rest", &form("2026-12")).await), "idempotency_key_reused");
+}
