@@ -63,7 +63,7 @@ export function ours(porten, from, count, folder) {
   return load(porten, requests, { folder, connections: CLIENTS, seconds: 0, expect: 201 });
 }
 
-/** What porten sends for one booking, taken from server/src: auth/session.rs, db/, visit/store.rs. */
+/** What porten sends for one booking, taken from server/src: auth/session.rs, limit/, db/, visit/store.rs. */
 function statements({ municipality, office }) {
   const [m, person, slot, visit] = [`'${municipality}'`, uuid(PERSON, ":p"), uuid(SLOT, ":n"), uuid(VISIT, ":n")];
   const begin = `BEGIN;
@@ -86,6 +86,7 @@ SELECT set_config('porten.municipality', ${m}, true), set_config('lock_timeout',
     ["FROM session", "LEFT JOIN person", "LEFT JOIN staff"],
     ...[m, hash(":p"), "'applicant'", "now() - interval '30 minutes'", "now() - interval '4 hours'"],
   );
+  const limit = statement(["INSERT INTO limit_bucket"], m, "sha256(convert_to('bench ' || :p, 'UTF8'))", "now()", "60000", "3600000");
   const own = `municipality_id = ${m} AND actor_kind = 'applicant' AND actor_id = ${person} AND operation = 'visit.book' AND key = 'bench-' || :n`;
   return `\\set i :i + 1
 \\set n :from + :i * ${CLIENTS} + :client_id
@@ -93,6 +94,9 @@ SELECT set_config('porten.municipality', ${m}, true), set_config('lock_timeout',
 ${begin}
 ${session};
 ROLLBACK;
+${begin}
+${limit};
+COMMIT;
 ${begin}
 INSERT INTO idempotency (municipality_id, actor_kind, actor_id, operation, key, command_hash, created_at) VALUES (${m}, 'applicant', ${person}, 'visit.book', 'bench-' || :n, ${hash(":n")}, now()) ON CONFLICT DO NOTHING;
 SELECT slot.office_id, office.slug, office.name, slot.kind, slot.starts_at, slot.ends_at, slot.seats FROM visit_slot slot JOIN office USING (municipality_id, office_id) WHERE slot.municipality_id = ${m} AND slot.slot_id = ${slot};

@@ -86,7 +86,7 @@ export const ours = (porten, sample, folder, seconds, rate, target = LIST) =>
  *
  * - http/context.rs, auth/session.rs `find`: the session, in a transaction of its own; when it was last written down as used
  *   more than a minute ago, that is written and committed (the rule asks the answer, so the answer gets one more column);
- * - casework/service.rs `intake_inner`: db/mod.rs `begin`, the office's name, the list, db/audit.rs `write_list_read`, COMMIT.
+ * - casework/service.rs `intake_inner`: db/mod.rs `begin`, the office's name, which applications (one more than a page), the list, db/audit.rs `write_list_read`, COMMIT.
  *
  * The audit statement goes every time, but writes a row only when the same session has not seen the same list for ten
  * minutes: refreshing a page is no new reading. Rows 2 and 3 refresh, as a caseworker's browser does; row 14 does both.
@@ -109,14 +109,15 @@ function statements({ token = ":token::bytea", ref = ":ref::bigint", audited = t
   return `${before}${begin}
 ${asked} \\gset
 \\if :touch
-${statement(["UPDATE session SET seen_at"], m, token, "now()")};
+${statement(["UPDATE session SET seen_at = $3"], m, token, "now()")};
 COMMIT;
 \\else
 ROLLBACK;
 \\endif
 ${begin}
 ${statement(["SELECT name FROM office WHERE municipality_id = $1 AND office_id = $2"], m, ":office::uuid")};
-${statement(["FROM casework_case own", "decision.status = 'published'"], m, ":office::uuid", "NULL::uuid", "false")};
+${statement(["application.waiting AND own.office_id = $2", "-infinity"], m, ":office::uuid", "NULL::uuid", "false", "NULL::timestamptz", "NULL::uuid", "51")};
+${statement(["application.application_id = ANY($3)", "staff.display_name"], m, ":office::uuid", ":objects::uuid[]")};
 ${audited ? `${audit};` : ""}
 COMMIT;
 `;

@@ -127,6 +127,16 @@ const PAGES = [
     },
     { as: "guest" },
   ],
+  [
+    "ansok-gatt-ut",
+    async (person) => {
+      if ((await person.go("/ansok/kontakt")).url().endsWith("/ansok")) await application.withoutEId(person);
+      await person.go("/ansok/kontakt");
+      await person.page.getByRole("button", { name: word(person.lang, "application.leave.button"), exact: true }).click();
+      await person.page.waitForURL("**/ansok/ga-ut");
+    },
+    { as: "guest" },
+  ],
   ["logga-in", path("/logga-in?till=/mina-sidor")],
   ["utloggad", path("/logga-in?utloggad")],
   ["finns-inte", path("/finns-inte")],
@@ -206,6 +216,7 @@ const PAGES = [
     { as: "newcomer" },
   ],
   ["ansok-handlingar", path("/ansok/handlingar"), { as: "newcomer" }],
+  ["ansok-sparat", path("/ansok/sparat"), { as: "newcomer" }],
   ["ansok-kontrollera-kvar", path("/ansok/kontrollera"), { as: "newcomer" }],
   ["ansok-kontrollera", (person, world) => application.answerAll(world, person), { as: "newcomer" }],
   [
@@ -305,6 +316,7 @@ const PAGES = [
 
   ["mottagning", path("/personal/mottagning"), { as: "karin" }],
   ["mottagning-mina", path("/personal/mottagning?visa=mina"), { as: "karin" }],
+  ["mottagning-inte-nadda", path("/personal/mottagning?visa=inte-nadda"), { as: "karin" }],
   ["arende", (person, world, run) => ownCase(run, world), { as: "karin" }],
   ["arende-annans", (person, world, run) => ownCase(run, world).then(() => person.go(run.case)), { as: "joel" }],
   ["berakning", (person, world, run) => below(run, world, "berakning"), { as: "karin" }],
