@@ -172,7 +172,7 @@ journey("desk: two boards and one screen", ["sv", "ar"], async (world, mode) => 
   const kept = async (person, what) => assert.equal(await person.page.evaluate(() => window.stillHere), true, what);
   const look = async (person) => {
     if (scripts) return;
-    await person.page.getByRole("link", { name: word(lang, "reception.refresh") }).click();
+    await person.page.getByRole("link", { name: word(lang, "reception.refresh"), exact: true }).click();
     await person.page.waitForURL("**/personal/reception");
   };
   const seen = { timeout: 20_000 };

@@ -157,8 +157,8 @@ async function decides(karin, { number, application, missing }) {
   const row = page.getByRole("row").filter({ hasText: number });
   const cells = (await row.locator("th, td").allInnerTexts()).map(plain);
   assert.equal(cells[1], word(lang, "casework.intake.today"));
-  assert.equal(cells[6], word(lang, "casework.intake.none_yet"));
-  assert.equal(cells[7], String(PAPERS.length));
+  assert.equal(cells[7], word(lang, "casework.intake.none_yet"));
+  assert.equal(cells[8], String(PAPERS.length));
   const address = await openCase(karin, number);
   const text = plain(await page.locator("main").innerText());
   for (const said of ["Lönen räcker inte & hyran är dyr <3", "namn@exempel.example", plain(word(lang, "casework.handler.none"))]) {

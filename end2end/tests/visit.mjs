@@ -105,7 +105,7 @@ journey("desk: today's visitors by time and number", ["sv", "ar"], async (world,
   }
   const text = await page.locator("main").innerText();
   for (const name of ["Anna", "Maria", "Provperson"]) assert.ok(!text.includes(name), `the list names ${name}`);
-  await page.getByRole("link", { name: word(lang, "reception.refresh") }).click();
+  await page.getByRole("link", { name: word(lang, "reception.refresh"), exact: true }).click();
   await page.getByRole("heading", { level: 1 }).waitFor();
   await page.getByRole("button", { name: word(lang, "common.sign_out") }).click();
   await page.waitForURL("**/logga-in?utloggad*");
