@@ -1,5 +1,5 @@
 // Makes the site folder from the compiled client: bindings, optimiser, styles, hashed names, manifest, compressed copies.
-// usage: node scripts/site.mjs debug|release <client.wasm> <wasm-bindgen> <site folder>
+// usage: node scripts/site.mjs debug|release <client.wasm> <bindgen> <site folder>
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import fs from "node:fs";
@@ -43,7 +43,7 @@ for (const file of [boot, mainCss, clientWasm]) if (!fs.existsSync(file)) fail(`
 // --- Is there anything to do? ---
 
 const tools = sha(fs.readFileSync(fileURLToPath(import.meta.url)), fs.readFileSync(path.join(root, "package-lock.json")), kind);
-const wasmInput = sha(tools, fs.readFileSync(clientWasm), execFileSync(bindgen, ["--version"]));
+const wasmInput = sha(tools, fs.readFileSync(clientWasm), fs.readFileSync(bindgen));
 const otherInputs = [boot, ...filesIn(path.join(root, "style")), ...filesIn(publicDir)];
 const stamp = sha(wasmInput, ...otherInputs.flatMap((file) => [path.relative(root, file), fs.readFileSync(file)]));
 const read = (file) => (fs.existsSync(file) ? fs.readFileSync(file, "utf8") : "");
@@ -55,8 +55,7 @@ const bound = path.join(work, "client");
 if (read(path.join(work, "client.stamp")) !== wasmInput) {
   fs.rmSync(work, { recursive: true, force: true });
   fs.mkdirSync(bound, { recursive: true });
-  const strip = release ? ["--remove-name-section", "--remove-producers-section"] : [];
-  execFileSync(bindgen, ["--target", "web", "--out-name", "porten", "--no-typescript", ...strip, "--out-dir", bound, clientWasm], { stdio: "inherit" });
+  execFileSync(bindgen, [kind, clientWasm, bound], { stdio: "inherit" });
   if (release) {
     const file = path.join(bound, "porten_bg.wasm");
     execFileSync(process.execPath, [path.join(root, "node_modules/binaryen/bin/wasm-opt"), "-Oz", file, "-o", file], { stdio: "inherit" });
