@@ -8,7 +8,8 @@ mod quota;
 
 pub use name::{MAX_NAME, clean_name, shown_name};
 pub use quota::{
-    Amount, Held, MAX_APPLICATION, MAX_MUNICIPALITY_UNSENT, MAX_PERSON, MAX_UNSENT, UNSENT_DAYS, UNSENT_KEPT,
+    Amount, Held, MAX_APPLICATION, MAX_MUNICIPALITY_CLAIMED, MAX_MUNICIPALITY_UNSENT, MAX_PERSON, MAX_UNSENT,
+    UNSENT_DAYS, UNSENT_KEPT,
 };
 
 use crate::id::{ApplicationId, DocumentId};

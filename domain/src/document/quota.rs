@@ -23,9 +23,13 @@ pub const MAX_UNSENT: Amount = Amount { papers: 100, bytes: 400 * MIB };
 pub const MAX_APPLICATION: Amount = Amount { papers: 300, bytes: 1200 * MIB };
 /// What a person may have in all: an application a month for ten years, twenty papers each.
 pub const MAX_PERSON: Amount = Amount { papers: 3000, bytes: 10 * GIB };
-/// Bytes of unsent papers that a municipality keeps, so that many people who never send anything cannot fill the disk.
-/// A hundred of the fullest shelves. Two who are at it at once may pass it by a file each: it guards a disk, not a sum.
+/// Bytes of unsent papers that a municipality keeps for people it knows, so that many who never send anything cannot fill
+/// the disk. A hundred of the fullest shelves. Two who are at it at once may pass it by a file each: it guards a disk, not
+/// a sum.
 pub const MAX_MUNICIPALITY_UNSENT: u64 = 40 * GIB;
+/// Bytes of all papers, sent or not, of people whose identity is only claimed. Anybody can be many of those, so they have a
+/// shelf of their own and never take the room of somebody known. What the desk has confirmed leaves it.
+pub const MAX_MUNICIPALITY_CLAIMED: u64 = 20 * GIB;
 
 /// Unsent papers are kept for this long after their person last added one or saved a draft: as long as the draft itself
 /// (`server/src/jobs/tidy.rs`), since neither is of use without the other. They were never sent, so nobody has a reason
@@ -48,19 +52,22 @@ pub struct Held {
     pub beside: Amount,
     /// All papers of the person.
     pub person: Amount,
-    /// Bytes of unsent papers of the whole municipality.
-    pub municipality_unsent: u64,
+    /// Her identity is only claimed.
+    pub claimed: bool,
+    /// Bytes on the municipality's shelf that is hers as well: unsent papers of known people, or all of claimed ones.
+    pub shared: u64,
 }
 
 impl Held {
     /// Bytes that one more paper may have; 0 when there is no room for one. `sent`: the application it goes to has been.
     pub fn room(&self, sent: bool) -> u64 {
-        let here = if sent {
-            self.beside.left(MAX_APPLICATION)
-        } else {
-            self.beside.left(MAX_UNSENT).min(MAX_MUNICIPALITY_UNSENT.saturating_sub(self.municipality_unsent))
+        let beside = self.beside.left(if sent { MAX_APPLICATION } else { MAX_UNSENT });
+        let shared = match (self.claimed, sent) {
+            (true, _) => MAX_MUNICIPALITY_CLAIMED.saturating_sub(self.shared),
+            (false, false) => MAX_MUNICIPALITY_UNSENT.saturating_sub(self.shared),
+            (false, true) => u64::MAX,
         };
-        here.min(self.person.left(MAX_PERSON))
+        beside.min(shared).min(self.person.left(MAX_PERSON))
     }
 }
 
@@ -91,7 +98,9 @@ mod tests {
             assert_eq!(person(MAX_PERSON.papers, 0).room(sent), 0);
             assert_eq!(person(1, MAX_PERSON.bytes - 7).room(sent), 7);
         }
-        let full = Held { municipality_unsent: MAX_MUNICIPALITY_UNSENT, ..none };
+        let full = Held { shared: MAX_MUNICIPALITY_UNSENT, ..none };
         assert_eq!((full.room(false), full.room(true)), (0, MAX_APPLICATION.bytes), "what is sent still comes in");
+        let full = Held { shared: MAX_MUNICIPALITY_CLAIMED, claimed: true, ..none };
+        assert_eq!((full.room(false), full.room(true)), (0, 0), "sending frees nothing for who may be anybody");
     }
 }

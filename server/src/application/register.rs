@@ -60,10 +60,12 @@ pub async fn register(
         arrived_at: now,
     };
     store::insert(tx, actor, &application).await?;
-    let papers = document::attach(tx, actor, person, application.application_id).await?;
+    // At the desk anybody can say she is somebody. So what that person has not sent herself stays hers, and how she is
+    // reached is noted only for who is not known yet.
+    let herself = door != Door::Desk;
+    let papers = if herself { document::attach(tx, actor, person, application.application_id).await? } else { 0 };
     if let Some(contact) = contact(&application.content) {
-        // At the desk anybody can say she is somebody: what that person chose herself is not replaced.
-        store::keep_contact(tx, actor, person, &contact, door != Door::Desk).await?;
+        store::keep_contact(tx, actor, person, &contact, herself).await?;
     }
     // A guest has nowhere to read it and reads the receipt at once; nor is anything sent to an address nobody has proved.
     if door != Door::Guest {

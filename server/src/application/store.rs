@@ -171,17 +171,19 @@ pub struct Contact<'a> {
     pub language: &'a str,
 }
 
-/// What she says last counts.
+/// What she says last counts. `herself`: it is she who says it; what somebody else says counts only where nobody has
+/// confirmed who she is and nothing is known.
 pub async fn keep_contact(
     tx: &mut PgConnection,
     actor: &Actor,
     person: PersonId,
     contact: &Contact<'_>,
-    replace: bool,
+    herself: bool,
 ) -> Result<(), Error> {
     sqlx::query!(
         "INSERT INTO account_contact (municipality_id, person_id, way, email, phone, language)
-         VALUES ($1, $2, $3, $4, $5, $6)
+         SELECT $1, $2, $3, $4, $5, $6 FROM person
+         WHERE municipality_id = $1 AND person_id = $2 AND ($7 OR identity = 'claimed')
          ON CONFLICT (municipality_id, person_id)
          DO UPDATE SET way = EXCLUDED.way, email = EXCLUDED.email, phone = EXCLUDED.phone, language = EXCLUDED.language
          WHERE $7",
@@ -191,7 +193,7 @@ pub async fn keep_contact(
         contact.email,
         contact.phone,
         contact.language,
-        replace,
+        herself,
     )
     .execute(tx)
     .await?;

@@ -60,17 +60,25 @@ pub async fn begin(db: &Db, world: &World, municipality: MunicipalityId) -> Resu
     Ok((person, code))
 }
 
-/// Gives a guest a new code; the old one ends.
-pub async fn renew(db: &Db, world: &World, actor: &Actor, person: PersonId) -> Result<String, Error> {
+/// Gives a guest a new code; the old one ends. Not for somebody who is confirmed meanwhile, nor by the note on the page of
+/// one who has left (`left`) when she is in again: then it may be read by somebody else.
+pub async fn renew(db: &Db, world: &World, actor: &Actor, person: PersonId, left: bool) -> Result<String, Error> {
     let mut tx = db.begin(actor).await?;
     // Two at once follow each other.
-    sqlx::query!(
-        "SELECT person_id FROM person WHERE municipality_id = $1 AND person_id = $2 FOR NO KEY UPDATE",
+    let may = sqlx::query_scalar!(
+        r#"SELECT identity = 'claimed' AND NOT ($3 AND EXISTS (
+                      SELECT FROM session
+                      WHERE session.municipality_id = $1 AND session.person_id = $2 AND session.kind = 'guest')) AS "may!"
+           FROM person WHERE municipality_id = $1 AND person_id = $2 FOR NO KEY UPDATE"#,
         actor.municipality.0,
         person.0,
+        left,
     )
     .fetch_optional(&mut *tx)
     .await?;
+    if may != Some(true) {
+        return Err(Error::not_found());
+    }
     sqlx::query!(
         "DELETE FROM account_resume WHERE municipality_id = $1 AND person_id = $2",
         actor.municipality.0,
@@ -120,13 +128,17 @@ pub async fn find(db: &Db, municipality: MunicipalityId, typed: &str) -> Result<
     Ok(person.map(PersonId))
 }
 
-/// Ends the codes made before that day whose draft is gone, and forgets those behind them who never sent anything nor met
+/// Ends the codes made before that day whose draft is gone and whose person has done nothing since, and forgets those behind them who never sent anything nor met
 /// anybody: a name nobody needs. Gives how many codes ended.
 pub async fn tidy(tx: &mut PgConnection, municipality: MunicipalityId, before: Timestamp) -> Result<usize, Error> {
     let people = sqlx::query_scalar!(
         "DELETE FROM account_resume resume
          WHERE municipality_id = $1 AND created_at < $2
            AND NOT EXISTS (SELECT FROM draft WHERE draft.municipality_id = $1 AND draft.person_id = resume.person_id)
+           AND NOT EXISTS (SELECT FROM session one
+                           WHERE one.municipality_id = $1 AND one.person_id = resume.person_id)
+           AND NOT EXISTS (SELECT FROM document one
+                           WHERE one.municipality_id = $1 AND one.person_id = resume.person_id AND one.uploaded_at >= $2)
          RETURNING person_id",
         municipality.0,
         before.to_sqlx() as _,

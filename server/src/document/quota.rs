@@ -21,8 +21,15 @@ pub async fn room(
         r#"SELECT count(*) AS "papers!", coalesce(sum(size), 0)::bigint AS "bytes!",
                   count(*) FILTER (WHERE application_id IS NOT DISTINCT FROM $3) AS "beside_papers!",
                   coalesce(sum(size) FILTER (WHERE application_id IS NOT DISTINCT FROM $3), 0)::bigint AS "beside_bytes!",
+                  (SELECT identity = 'claimed' FROM person
+                   WHERE person.municipality_id = $1 AND person.person_id = $2) AS claimed,
                   (SELECT coalesce(sum(unsent.size), 0) FROM document unsent
-                   WHERE unsent.municipality_id = $1 AND unsent.application_id IS NULL)::bigint AS "municipality!"
+                   JOIN person USING (municipality_id, person_id)
+                   WHERE unsent.municipality_id = $1 AND unsent.application_id IS NULL
+                     AND person.identity <> 'claimed')::bigint AS "known_unsent!",
+                  (SELECT coalesce(sum(theirs.size), 0) FROM person
+                   JOIN document theirs USING (municipality_id, person_id)
+                   WHERE person.municipality_id = $1 AND person.identity = 'claimed')::bigint AS "claimed_all!"
            FROM document WHERE municipality_id = $1 AND person_id = $2"#,
         actor.municipality.0,
         person.0,
@@ -31,16 +38,17 @@ pub async fn room(
     .fetch_one(tx)
     .await?;
     let count = |number: i64| u64::try_from(number).map_err(|_| Error::Broken("a count is not negative"));
+    let claimed = row.claimed.unwrap_or_default();
     let held = Held {
         beside: Amount { papers: count(row.beside_papers)?, bytes: count(row.beside_bytes)? },
         person: Amount { papers: count(row.papers)?, bytes: count(row.bytes)? },
-        municipality_unsent: count(row.municipality)?,
+        claimed,
+        shared: count(if claimed { row.claimed_all } else { row.known_unsent })?,
     };
     let room = held.room(to.is_some());
     if room == 0 {
         // Somebody should know when it is the municipality's shelf that is full, and not one person's.
-        let unsent = held.municipality_unsent;
-        tracing::warn!(papers = held.person.papers, municipality_unsent = unsent, "no room for more papers");
+        tracing::warn!(papers = held.person.papers, claimed, shared = held.shared, "no room for more papers");
     }
     Ok(room)
 }

@@ -30,6 +30,7 @@ pub enum Action {
     Apply,
     Book,
     IdentityLookup,
+    PersonSearch,
 }
 
 /// Whom a limit counts for.
@@ -39,6 +40,8 @@ enum Whose {
     Caller,
     /// The client's address, whoever is signed in.
     Address,
+    /// The client's address, of people whose identity is only claimed: anybody can be many of those.
+    Guests,
     /// Everybody in the municipality together.
     All,
 }
@@ -67,15 +70,22 @@ impl Action {
                 Limit { whose: Whose::Address, most: 60, within: HOUR },
                 Limit { whose: Whose::All, most: 1000, within: HOUR },
             ],
-            // Wrong ones only. A code has sixty random bits: this is against the noise of guessing more than its luck, and
-            // who mistypes ten times waits a minute for each further try.
-            Self::ResumeCode => &[Limit { whose: Whose::Address, most: 10, within: 10 * MINUTES }],
+            // Wrong ones only. A code has sixty random bits: this is against the noise of guessing, not its luck, and one
+            // who makes noise must not keep a whole library from coming back.
+            Self::ResumeCode => &[Limit { whose: Whose::Address, most: 300, within: 10 * MINUTES }],
             // Paper is lost now and then, not every five minutes.
             Self::NewCode => &[Limit { whose: Whose::Caller, most: 12, within: HOUR }],
             // Files. Ten times what a household with a year of bank statements photographs in an evening.
-            Self::Upload => &[Limit { whose: Whose::Caller, most: 200, within: HOUR }],
+            // Behind one address a day's queue of people without e-ID, twenty papers each.
+            Self::Upload => &[
+                Limit { whose: Whose::Caller, most: 200, within: HOUR },
+                Limit { whose: Whose::Guests, most: 2000, within: DAY },
+            ],
             // One a month is usual; a bad network sends the same one many times.
-            Self::Apply => &[Limit { whose: Whose::Caller, most: 20, within: HOUR }],
+            Self::Apply => &[
+                Limit { whose: Whose::Caller, most: 20, within: HOUR },
+                Limit { whose: Whose::Guests, most: 200, within: DAY },
+            ],
             // Somebody looking for a time that suits, losing one seat after the other.
             Self::Book => &[Limit { whose: Whose::Caller, most: 60, within: HOUR }],
             // The desk compares an ID paper each time, which takes minutes; case numbers follow each other and could be
@@ -84,7 +94,18 @@ impl Action {
                 Limit { whose: Whose::Caller, most: 30, within: 10 * MINUTES },
                 Limit { whose: Whose::Caller, most: 500, within: DAY },
             ],
+            // A walk-in every other minute, tried a few times; the whole register could be gone through.
+            Self::PersonSearch => &[
+                Limit { whose: Whose::Caller, most: 60, within: 10 * MINUTES },
+                Limit { whose: Whose::Caller, most: 1000, within: DAY },
+            ],
         }
+    }
+
+    /// Those that count for the actor.
+    fn limits_of(self, actor: &Actor) -> impl Iterator<Item = &'static Limit> + use<> {
+        let guest = matches!(actor.who, Who::Guest { .. });
+        self.limits().iter().filter(move |limit| limit.whose != Whose::Guests || guest)
     }
 
     /// Its name in the bucket's hash.
@@ -97,6 +118,7 @@ impl Action {
             Self::Apply => "apply",
             Self::Book => "book",
             Self::IdentityLookup => "identity_lookup",
+            Self::PersonSearch => "person_search",
         }
     }
 }
@@ -115,7 +137,7 @@ pub async fn take_many(db: &Db, world: &World, actor: &Actor, action: Action, co
     let now = world.now();
     let mut tx = db.begin(actor).await?;
     // Everybody takes an action's buckets in the same order: nobody waits for each other.
-    for limit in action.limits() {
+    for limit in action.limits_of(actor) {
         limit.take(&mut tx, actor, action, cost, now).await?;
     }
     tx.commit().await?;
@@ -125,7 +147,7 @@ pub async fn take_many(db: &Db, world: &World, actor: &Actor, action: Action, co
 /// Gives one back: what was tried was no misuse.
 pub async fn give_back(db: &Db, actor: &Actor, action: Action) -> Result<(), Error> {
     let mut tx = db.begin(actor).await?;
-    for limit in action.limits() {
+    for limit in action.limits_of(actor) {
         sqlx::query!(
             "UPDATE limit_bucket SET full_at = full_at - $3::float8 * interval '1 millisecond'
              WHERE municipality_id = $1 AND bucket = $2",
@@ -222,6 +244,10 @@ impl Limit {
                 hash.update("staff ");
                 hash.update(staff.0.as_bytes());
             }
+            (Whose::Guests, _) => {
+                hash.update("guests ");
+                hash.update(actor.origin.0);
+            }
             (Whose::Caller | Whose::Address, _) => {
                 hash.update("address ");
                 hash.update(actor.origin.0);
@@ -241,7 +267,7 @@ mod tests {
     use std::collections::BTreeSet;
     use uuid::Uuid;
 
-    const ALL: [Action; 7] = [
+    const ALL: [Action; 8] = [
         Action::GuestEntrance,
         Action::ResumeCode,
         Action::NewCode,
@@ -249,6 +275,7 @@ mod tests {
         Action::Apply,
         Action::Book,
         Action::IdentityLookup,
+        Action::PersonSearch,
     ];
 
     #[test]

@@ -156,6 +156,10 @@ async fn asvs_44_a_municipality_keeps_so_much_that_is_not_sent_and_no_more() {
     assert_eq!(answer.json()["errors"], json!([{ "pointer": "/files/0", "code": "papers_full" }]));
     let path = format!("/mina-sidor/handlingar/{application}");
     assert_eq!(send(&mut anna, &path, "k", &[("ny.pdf", PDF)]).await.status, 303, "what is asked for comes in");
+    // Who is not known has a shelf of her own.
+    let maria = stage.who("maria").await;
+    stage.arrange(&format!("UPDATE person SET identity = 'claimed' WHERE person_id = '{maria}'")).await;
+    assert_eq!(send_api(&mut anna, "next", &[("hyra.png", PNG)]).await.status, 201);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,0 +1,2 @@
+-- Who turns out to be somebody known takes what she booked along.
+GRANT UPDATE (person_id) ON visit TO porten_app;
