@@ -5,8 +5,8 @@
 use domain::{
     FieldCode,
     decision::{
-        AppealRoute, Calculation, CalculationLine, Confirmation, DecisionContent, DecisionLaw, DecisionLine, LawFile,
-        Need, OneSentence, Outcome, proposal,
+        AppealRoute, Calculation, CalculationLine, Confirmation, DecisionContent, DecisionLaw, DecisionLine, Demand,
+        EarlierDecision, LawFile, Need, OneSentence, Outcome, proposal,
     },
     norm::{CostKind, Group, Month, Status},
 };
@@ -240,6 +240,48 @@ fn a_draft_begins_with_livelihood_and_every_cost() {
         [(Need::Livelihood, Outcome::Refused)]
     );
     assert_eq!(proposal(None, None, &[]).len(), 1);
+}
+
+#[test]
+fn a_decision_answers_what_the_figures_ask_and_not_what_has_been_answered() {
+    let (rent, dental) = (Need::Cost(CostKind::Rent), Need::Cost(CostKind::Dental));
+    let stated = calculation(5220, &[(CostKind::Rent, 8200)], 3000, 0);
+    let verified = calculation(5220, &[(CostKind::Rent, 8300), (CostKind::Dental, 700)], 3000, 0);
+    let demand = Demand::new(Some(&stated), Some(&verified), &[]);
+    let faults = |demand: &Demand, lines: Vec<DecisionLine>| -> Vec<(String, FieldCode)> {
+        demand.faults(&content(lines)).into_iter().map(|fault| (fault.pointer, fault.code)).collect()
+    };
+    let fault = |pointer: &str, code: FieldCode| vec![(pointer.to_owned(), code)];
+    let living = || line(Need::Livelihood, 2220, 2220, "12:1");
+    let teeth = || line(dental, 700, 700, "12:1");
+    // The need is not there; less is asked than she did; all is granted and it is less than the calculation gives.
+    assert_eq!(
+        faults(&demand, vec![living(), line(rent, 8300, 8300, "12:1")]),
+        fault("/lines/2/need", FieldCode::Required)
+    );
+    assert_eq!(
+        faults(&demand, vec![living(), line(rent, 8000, 0, "12:1"), teeth()]),
+        fault("/lines/1/asked", FieldCode::DoesNotFit)
+    );
+    assert_eq!(
+        faults(&demand, vec![living(), line(rent, 8200, 8200, "12:1"), teeth()]),
+        fault("/lines/1/granted", FieldCode::DoesNotFit)
+    );
+    // Less with a reason, and more, is the board's to decide.
+    assert_eq!(faults(&demand, vec![living(), line(rent, 8300, 8200, "12:1"), teeth()]), []);
+    let more = content(vec![living(), line(rent, 8500, 8500, "12:1"), teeth()]);
+    assert_eq!((demand.faults(&more), demand.more(&more)), (vec![], 200));
+    // What another decision of the month has answered is not asked again; given again it is more.
+    let earlier = EarlierDecision {
+        application_id: domain::id::ApplicationId(uuid::Uuid::nil()),
+        decided_at: jiff::Timestamp::UNIX_EPOCH,
+        needs: vec![Need::Livelihood, rent],
+    };
+    let remaining = Demand::new(Some(&stated), Some(&verified), &[earlier]);
+    assert_eq!(remaining.lines.iter().map(|one| one.line.need).collect::<Vec<_>>(), [dental]);
+    assert_eq!(faults(&remaining, vec![teeth()]), []);
+    assert_eq!(remaining.more(&content(vec![teeth()])), 0);
+    assert_eq!(remaining.more(&content(vec![teeth(), living()])), 2220);
 }
 
 proptest! {

@@ -3,18 +3,24 @@
 
 use super::{
     hindrance::{self, line_title},
+    lines,
     pages::{News, about, back, staff_address},
+    paper::{date_with_year, need_name, period_name},
 };
 use crate::ui::Finish;
 use crate::{
     i18n::{I18nLocaleTrait, Locale, td_string},
     page::PageContext,
     ui::{
-        Actions, Button, ButtonKind, Checkboxes, Choice, Details, ErrorSummary, Field, Fieldset, FormState, Hidden,
-        MoneyField, Notice, OtherVersion, Select, Small, TextArea, TextField, Tone, format::figures,
+        Actions, Button, ButtonKind, Checkbox, Checkboxes, Choice, Details, ErrorSummary, Field, Fieldset, FormState,
+        Hidden, MoneyField, Notice, OtherVersion, Select, Small, TextArea, TextField, Tone, format::figures,
     },
 };
-use domain::decision::{DecisionContent, MOST_REASON, MOST_REASONS, Need, Outcome, SectionChoice, StaffDecision};
+use domain::{
+    FieldCode,
+    decision::{DecisionContent, MOST_REASON, MOST_REASONS, Need, Outcome, SectionChoice, StaffDecision},
+    norm::CostKind,
+};
 use leptos::prelude::*;
 
 fn outcome_name(t: Locale, outcome: Outcome) -> &'static str {
@@ -61,13 +67,11 @@ pub fn draft(context: &PageContext, page: DraftPage) -> impl IntoView + use<> {
     let t = context.locale;
     let DraftPage { view, needs, state, version, news } = page;
     let labels = hindrance::labels(t, &state, &needs);
-    let lines = needs
-        .iter()
-        .enumerate()
-        .map(|(place, need)| line_fields(t, &state, place, *need, &view.sections))
-        .collect_view();
+    let lines =
+        needs.iter().enumerate().map(|(place, need)| line_fields(t, &state, place, *need, &view)).collect_view();
     let action = staff_address(&view);
     let (about, back, figures) = (about(t, &view), back(t, &view), figures_notice(t, &view));
+    let (earlier, add) = (earlier_notice(context, &view), add_fields(t, &state, &needs));
     view! {
         <ErrorSummary title=td_string!(t, common.summary) state=state.clone() labels=labels />
         {(news == News::Saved).then(|| view! {
@@ -77,6 +81,7 @@ pub fn draft(context: &PageContext, page: DraftPage) -> impl IntoView + use<> {
         <Small>{about}</Small>
         {back}
         {figures}
+        {earlier}
         <form method="post" action=action novalidate>
             <Hidden name="version" value=version.to_string() />
             {lines}
@@ -92,21 +97,29 @@ pub fn draft(context: &PageContext, page: DraftPage) -> impl IntoView + use<> {
                 <Button name="action" value="review">{td_string!(t, decision.staff.review)}</Button>
                 <Button name="action" value="save" kind=ButtonKind::Secondary>{td_string!(t, decision.staff.save)}</Button>
             </Actions>
+            {add}
         </form>
     }
 }
 
-/// What the calculation says, or that there is none: then that is what has to be put right first, elsewhere.
+/// What the calculation says; or that there is none or that it is a guess: then that is what has to be put right first,
+/// elsewhere.
 fn figures_notice(t: Locale, view: &StaffDecision) -> AnyView {
-    let Some(calculation) = &view.calculation else {
+    let fault = view.faults.iter().find(|fault| fault.pointer == "/calculation").map(|fault| fault.code);
+    let (Some(calculation), None) = (&view.calculation, fault) else {
         let Field { id, .. } = "calculation".into();
         let said = format!("{id}--error");
         let text = said.clone();
         let there = format!("/personal/mottagning/{}/berakning/{}", view.case_id, view.application_id);
+        let why = if fault == Some(FieldCode::DoesNotFit) {
+            td_string!(t, decision.staff.unanswered)
+        } else {
+            td_string!(t, decision.staff.no_calculation)
+        };
         return view! {
             <div id=id tabindex="-1" aria-describedby=said>
                 <Notice kind=Tone::Warn>
-                    <p id=text>{td_string!(t, decision.staff.no_calculation)}</p>
+                    <p id=text>{why}</p>
                     <p><a href=there>{td_string!(t, decision.staff.to_calculation)}</a></p>
                 </Notice>
             </div>
@@ -123,18 +136,83 @@ fn figures_notice(t: Locale, view: &StaffDecision) -> AnyView {
     view! { <Notice kind=tone><p>{text}</p></Notice> }.finished()
 }
 
-fn line_fields(t: Locale, state: &FormState, place: usize, need: Need, sections: &[SectionChoice]) -> AnyView {
+/// What the month's other decisions in the case have answered: it is not proposed again.
+fn earlier_notice(context: &PageContext, view: &StaffDecision) -> Option<AnyView> {
+    let t = context.locale;
+    let mut needs: Vec<&str> = Vec::new();
+    for need in view.earlier.iter().flat_map(|one| &one.needs).map(|need| need_name(t, *need)) {
+        if !needs.contains(&need) {
+            needs.push(need);
+        }
+    }
+    let month = period_name(t, view.content.period);
+    let said = td_string!(t, decision.staff.earlier, month = month, needs = needs.join(", ")).to_string();
+    let links = view
+        .earlier
+        .iter()
+        .map(|one| {
+            let there = format!("/personal/mottagning/{}/beslut/{}", view.case_id, one.application_id);
+            let day = date_with_year(t, context.clock.date(one.decided_at));
+            let text = td_string!(t, decision.staff.read_earlier, day = day).to_string();
+            view! { <p><a href=there>{text}</a></p> }
+        })
+        .collect_view();
+    (!view.earlier.is_empty()).then(|| view! { <Notice kind=Tone::Warn><p>{said}</p>{links}</Notice> }.finished())
+}
+
+/// A line more, for a need the figures do not name. After the form's own buttons: Enter in a field must not press this one.
+fn add_fields(t: Locale, state: &FormState, needs: &[Need]) -> AnyView {
+    let all = std::iter::once(Need::Livelihood).chain(CostKind::ALL.iter().copied().map(Need::Cost));
+    let choices: Vec<Choice> =
+        all.filter(|need| !needs.contains(need)).map(|need| Choice::new(need.as_str(), need_name(t, need))).collect();
+    let field = state.field(lines::ADDED_NEED);
+    let open = field.error.is_some();
+    view! {
+        <Details summary=td_string!(t, decision.staff.add_line) open=open>
+            <Select
+                field=field
+                label=td_string!(t, decision.staff.added_need)
+                choices=choices
+                empty=td_string!(t, decision.staff.choose_need)
+            />
+            <Actions>
+                <Button name="action" value="add" kind=ButtonKind::Secondary>{td_string!(t, decision.staff.add)}</Button>
+            </Actions>
+        </Details>
+    }
+    .finished()
+}
+
+fn line_fields(t: Locale, state: &FormState, place: usize, need: Need, view: &StaffDecision) -> AnyView {
     let name = |field: &str| format!("lines.{place}.{field}");
     let [asked, granted, outcome, reason, cited] =
         ["asked", "granted", "outcome", "reason", "sections"].map(|field| state.field(&name(field)));
     let all_of_it = state.value(&name("outcome")) == Outcome::Granted.as_str();
     let outcomes =
         Outcome::ALL.iter().map(|outcome| Choice::new(outcome.as_str(), outcome_name(t, *outcome))).collect();
-    let law = law_fields(t, cited, need, all_of_it, sections);
+    let law = law_fields(t, cited, need, all_of_it, &view.sections);
     let need_field = name("need");
+    // Once new, new until it has been saved.
+    let new = (!state.value(&name(lines::NEW)).is_empty()).then(|| {
+        let field = name(lines::NEW);
+        view! {
+            <Hidden name=field value="true" />
+            <Notice><p>{td_string!(t, decision.staff.new_line)}</p></Notice>
+        }
+    });
+    let extra = view.needed.iter().all(|needed| needed.line.need != need).then(|| {
+        view! {
+            <Checkbox
+                field=state.field(&name(lines::REMOVE))
+                label=td_string!(t, decision.staff.remove_line)
+                hint=td_string!(t, decision.staff.remove_line_hint)
+            />
+        }
+    });
     view! {
         <Fieldset legend=line_title(t, place, need) part=true>
             <Hidden name=need_field value=need.as_str() />
+            {new}
             <div class="pair">
                 <MoneyField field=asked label=td_string!(t, decision.staff.asked) />
                 <MoneyField field=granted label=td_string!(t, decision.staff.granted) />
@@ -148,6 +226,7 @@ fn line_fields(t: Locale, state: &FormState, place: usize, need: Need, sections:
                 rows=if all_of_it { 2 } else { 3 }
             />
             {law}
+            {extra}
         </Fieldset>
     }
     .finished()

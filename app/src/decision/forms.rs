@@ -4,6 +4,7 @@
 use super::{
     draft::{self, DraftPage, saved_instead},
     hindrance,
+    lines::{self, needs_in, state_of},
     pages::{self, News},
 };
 use crate::{
@@ -23,8 +24,8 @@ use axum::{
 use domain::{
     Conflict, Fault, FieldCode, FieldFault,
     decision::{
-        AppealRoute, DecisionContent, DecisionLine, DecisionStatus, MOST_LINES, Need, Outcome, PublishDecision,
-        SaveDecision, StaffDecision,
+        AppealRoute, DecisionContent, DecisionLine, DecisionStatus, Outcome, PublishDecision, SaveDecision,
+        StaffDecision,
     },
     id::{ApplicationId, CaseId, DecisionId},
     norm::{Field, Month},
@@ -135,37 +136,16 @@ fn reading(context: &PageContext, view: StaffDecision, status: StatusCode, news:
 fn show_draft(
     context: &PageContext,
     view: StaffDecision,
-    state: FormState,
+    mut state: FormState,
     version: i64,
     status: StatusCode,
     news: News,
 ) -> Response {
     let title = td_string!(context.locale, decision.staff.title);
+    lines::add_missing(&mut state, &view);
     let needs = needs_in(&state);
     let page = DraftPage { view, needs, state, version, news };
     context.page_with(status, Look::STAFF, title, || draft::draft(context, page))
-}
-
-/// The draft as the form holds it.
-fn state_of(content: &DecisionContent) -> FormState {
-    let mut values: Vec<(String, String)> = Vec::new();
-    for (place, line) in content.lines.iter().enumerate() {
-        let name = |field: &str| format!("lines.{place}.{field}");
-        values.push((name("need"), line.need.to_string()));
-        values.push((name("asked"), line.asked.to_string()));
-        values.push((name("granted"), line.granted.to_string()));
-        values.push((name("outcome"), line.outcome.as_str().to_owned()));
-        values.push((name("reason"), line.reason.clone()));
-        values.extend(line.sections.iter().map(|section| (name("sections"), section.clone())));
-    }
-    values.push(("reasons".to_owned(), content.reasons.clone()));
-    values.push(("pay_on".to_owned(), content.pay_on.map(|day| day.to_string()).unwrap_or_default()));
-    FormState::from_values(values)
-}
-
-/// The needs of the lines in the form, in their order; it ends at the first line that has none.
-fn needs_in(state: &FormState) -> Vec<Need> {
-    (0..MOST_LINES).map_while(|place| Need::from_name(state.value(&format!("lines.{place}.need")))).collect()
 }
 
 /// Reads the form. What cannot be read is a fault at its field.
@@ -232,11 +212,22 @@ async fn save(
     let version: i64 = state.value("version").parse().map_err(|_| Fault::NotFound)?;
     let view = backend.decisions.staff(&context.actor, case, application).await?;
     let t = context.locale;
+    lines::without_removed(&mut state);
+    if state.value("action") == "add" && view.mine && view.status == DecisionStatus::Draft {
+        // Nothing is saved: the same form with one line more.
+        let status = if lines::add(&mut state) {
+            StatusCode::OK
+        } else {
+            state.push_error(lines::ADDED_NEED, td_string!(t, decision.field.added_need_missing));
+            StatusCode::UNPROCESSABLE_ENTITY
+        };
+        return Ok(show_draft(&context, view, state, version, status, News::None));
+    }
     let typed = match content_of(&state, view.content.period) {
         Ok(typed) => typed,
         Err(faults) => {
             let needs = needs_in(&state);
-            hindrance::say(t, &mut state, &faults, &needs);
+            hindrance::say(t, &mut state, &faults, &needs, &view.needed);
             return Ok(show_draft(&context, view, state, version, StatusCode::UNPROCESSABLE_ENTITY, News::None));
         }
     };
@@ -261,7 +252,7 @@ async fn save(
         }
         Err(Fault::Invalid(faults)) => {
             let needs = needs_in(&state);
-            hindrance::say(t, &mut state, &faults, &needs);
+            hindrance::say(t, &mut state, &faults, &needs, &view.needed);
             if !state.has_errors() {
                 return Err(Fault::Invalid(faults).into());
             }

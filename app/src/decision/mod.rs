@@ -3,6 +3,7 @@
 mod draft;
 pub mod forms;
 mod hindrance;
+mod lines;
 pub mod pages;
 mod paper;
 pub mod port;

@@ -6,16 +6,18 @@ use super::{
 };
 use crate::ui::Finish;
 use crate::{
-    i18n::{Locale, td_string},
+    casework::reach,
+    i18n::{I18nLocaleTrait, Locale, td_string},
     page::PageContext,
     time::long_date,
     ui::{
         Actions, Button, ButtonKind, Empty, ErrorSummary, FormState, Hidden, HiddenKey, Lead, Notice, Small, Tone,
-        format::left_to_right, unbroken,
+        format::{figures as amount, left_to_right},
+        unbroken,
     },
 };
 use domain::{
-    decision::{DecisionItem, DecisionPaper, StaffDecision},
+    decision::{AppealRoute, DecisionItem, DecisionPaper, StaffDecision},
     id::DecisionId,
 };
 use leptos::prelude::*;
@@ -43,7 +45,12 @@ fn item_view(context: &PageContext, item: &DecisionItem) -> AnyView {
     };
     let received = item.receipt.map(|receipt| {
         let day = long_date(t, context.clock.date(receipt.received_at));
-        td_string!(t, decision.list.received, day = day, last = long_date(t, receipt.last_day)).to_string()
+        // The last day is for the court; laglighetsprövning has a time of its own, which does not begin with opening.
+        if item.appeal_routes.contains(&AppealRoute::AdministrativeCourt) {
+            td_string!(t, decision.list.received, day = day, last = long_date(t, receipt.last_day)).to_string()
+        } else {
+            td_string!(t, decision.list.received_review, day = day).to_string()
+        }
     });
     let about = title.clone();
     view! {
@@ -131,6 +138,7 @@ pub fn staff_reading(context: &PageContext, view: StaffDecision, news: News) -> 
         };
         view! { <Notice kind=Tone::Warn><p>{text}</p></Notice> }.finished()
     };
+    let told = (news == News::Published).then(|| reach::told(t, &view.unread));
     let shown = view.paper.as_ref().filter(|_| view.decision_id.is_some()).map(|one| paper(context, one, true));
     let (about, back) = (about(t, &view), back(t, &view));
     view! {
@@ -138,6 +146,7 @@ pub fn staff_reading(context: &PageContext, view: StaffDecision, news: News) -> 
         <Small>{unbroken(about)}</Small>
         {back}
         {said}
+        {told}
         {shown}
     }
 }
@@ -161,11 +170,17 @@ pub fn preview(context: &PageContext, view: StaffDecision, mut state: FormState)
     let figures = view.figures.to_string();
     let shown = view.paper.as_ref().map(|one| paper(context, one, true));
     let about = about(t, &view);
+    let more = (view.more_than_calculated > 0).then(|| {
+        let amount = amount(view.more_than_calculated, t.as_str());
+        let said = td_string!(t, decision.preview.more, amount = amount).to_string();
+        view! { <Notice kind=Tone::Warn><p>{said}</p></Notice> }
+    });
     view! {
         <ErrorSummary title=title state=state labels=labels page=fields />
         <h1>{td_string!(t, decision.preview.title)}</h1>
         <Small>{unbroken(about)}</Small>
         {claimed.then(|| view! { <Notice kind=Tone::Warn><p>{td_string!(t, decision.preview.claimed)}</p></Notice> })}
+        {more}
         <p><a href=change>{td_string!(t, decision.preview.change)}</a></p>
         <Lead>{td_string!(t, decision.preview.lead)}</Lead>
         <div class="decision-preview">{shown}</div>

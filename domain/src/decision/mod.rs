@@ -11,6 +11,7 @@
 
 mod calculation;
 mod content;
+mod demand;
 mod law;
 mod view;
 
@@ -19,6 +20,7 @@ pub use content::{
     DecisionContent, DecisionLine, MOST_AMOUNT, MOST_LINES, MOST_REASON, MOST_REASONS, MOST_SECTIONS, Need, NeedKind,
     OneSentence, Outcome,
 };
+pub use demand::{Demand, EarlierDecision, NeededLine, missing_lines};
 pub use law::{AppealRoute, Confirmation, DecisionLaw, LawFault, LawFile, LawRow};
 pub use view::{
     CitedSection, DecisionItem, DecisionPaper, DecisionReceipt, DecisionStatus, DecisionSummary, PublishDecision,

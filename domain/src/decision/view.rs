@@ -3,10 +3,13 @@
 use super::{
     calculation::Calculation,
     content::{DecisionContent, NeedKind, Outcome},
+    demand::{EarlierDecision, NeededLine},
+    law::AppealRoute,
 };
 use crate::{
     fault::FieldFault,
     id::{ApplicationId, CaseId, DecisionId},
+    message::Unread,
     norm::Month,
 };
 use jiff::{Timestamp, civil::Date};
@@ -158,6 +161,9 @@ pub struct DecisionItem {
     pub period: Option<Month>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub receipt: Option<DecisionReceipt>,
+    /// The ways to appeal it: the receipt's last day is for the court alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub appeal_routes: Vec<AppealRoute>,
 }
 
 /// A decision as the person reads it. Before she has opened it there is nothing but its id.
@@ -190,6 +196,12 @@ pub struct StaffDecision {
     pub verified: bool,
     /// The version of the verified figures; 0 for the applicant's own.
     pub figures: i64,
+    /// The lines the figures ask for now: a draft must have them all.
+    pub needed: Vec<NeededLine>,
+    /// What has been published in the case for the same month: none of it is among the needed lines.
+    pub earlier: Vec<EarlierDecision>,
+    /// What is granted beyond the calculation, in kronor; 0 where it is not more, or published.
+    pub more_than_calculated: i64,
     /// The sections that can be cited today.
     pub sections: Vec<SectionChoice>,
     /// The reader works on the case: she may save and publish.
@@ -202,6 +214,8 @@ pub struct StaffDecision {
     pub faults: Vec<FieldFault>,
     /// A refusal or reduction rests on a section nobody has confirmed.
     pub law_unsettled: bool,
+    /// Of a published decision: the parties who have not received it, and how each comes to know of it.
+    pub unread: Vec<Unread>,
     /// What the person will read, or reads.
     pub paper: Option<DecisionPaper>,
 }

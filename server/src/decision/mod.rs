@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod confirmation;
+mod earlier;
 pub mod law;
 mod reading;
 mod service;

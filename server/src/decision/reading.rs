@@ -34,6 +34,7 @@ impl DecisionService {
             decision_id: row.decision,
             opened: row.receipt.is_some(),
             period: row.receipt.map(|_| row.content.period),
+            appeal_routes: row.receipt.map(|_| row.content.appeal_routes()).unwrap_or_default(),
             receipt: row.receipt,
         };
         Ok(rows.into_iter().map(item).collect())

@@ -1,6 +1,9 @@
 //! The use cases of decisions: authorise → validate → one transaction (change + messages + audit row) → a domain type.
 
-use super::store::{self, CaseRow, DecisionRow};
+use super::{
+    earlier,
+    store::{self, CaseRow, DecisionRow},
+};
 use crate::{
     account::SharedDirectory,
     application,
@@ -19,8 +22,8 @@ use async_trait::async_trait;
 use domain::{
     Actor, Conflict, Fault, FieldCode, FieldFault,
     decision::{
-        Calculation, DecisionContent, DecisionItem, DecisionLaw, DecisionStatus, PublishDecision, PublishedDecision,
-        ReadDecision, SaveDecision, SavedDecision, StaffDecision,
+        Calculation, DecisionContent, DecisionItem, DecisionLaw, DecisionStatus, Demand, EarlierDecision,
+        PublishDecision, PublishedDecision, ReadDecision, SaveDecision, SavedDecision, StaffDecision,
     },
     id::{ApplicationId, CaseId, DecisionId, StaffId},
     message::MessageKind,
@@ -45,12 +48,15 @@ pub struct DecisionService {
 pub(super) struct Known {
     pub(super) case: CaseRow,
     pub(super) saved: Option<DecisionRow>,
-    /// By the applicant's own figures.
-    pub(super) stated: Option<Calculation>,
     /// By the caseworker's figures where there are any, else by the applicant's.
     pub(super) calculated: Option<Calculation>,
     /// The version of the caseworker's figures; 0 for the applicant's own.
     pub(super) figures: i64,
+    /// The application says nothing of the household, as one taken at the desk may: its own figures are a guess.
+    pub(super) unanswered: bool,
+    /// What has been published in the case for the same month on other applications.
+    pub(super) earlier: Vec<EarlierDecision>,
+    pub(super) demand: Demand,
 }
 
 /// Which application of which case.
@@ -92,7 +98,16 @@ impl DecisionService {
             Some((_, request)) => self.calculate(actor, request),
             None => stated.clone(),
         };
-        Ok(Known { case, saved, stated, calculated, figures: verified.map_or(0, |(version, _)| version) })
+        let earlier = earlier::of_month(tx, actor, place, case.month).await?;
+        Ok(Known {
+            demand: Demand::new(stated.as_ref(), calculated.as_ref(), &earlier),
+            unanswered: sent.content.adults.trim().is_empty(),
+            figures: verified.map_or(0, |(version, _)| version),
+            case,
+            saved,
+            calculated,
+            earlier,
+        })
     }
 
     /// The same, with the case and its decision held until the transaction ends.
@@ -190,23 +205,26 @@ impl DecisionService {
         command: PublishDecision,
         today: Date,
     ) -> Result<Outcome<PublishedDecision>, Error> {
-        let Known { case, saved, calculated, figures, .. } = self.held(tx, actor, place).await?;
+        let mut known = self.held(tx, actor, place).await?;
+        let saved = known.saved.take();
         if saved.as_ref().is_some_and(|saved| saved.status == DecisionStatus::Published) {
             return Ok(Err(Conflict::AlreadyPublished));
         }
-        if case.handler != Some(staff) {
+        if known.case.handler != Some(staff) {
             return Err(Conflict::CaseTaken.into());
         }
         // A colleague has saved other figures since: they would be published unseen.
-        if figures != command.figures {
+        if known.figures != command.figures {
             return Err(Conflict::VersionConflict.into());
         }
         // What nobody has written down cannot be published.
         let saved =
             saved.filter(|saved| saved.version == command.version).ok_or(Error::from(Conflict::VersionConflict))?;
         let content = saved.content.routed(&self.law, today);
-        let faults = self.faults(&content, &case, calculated.as_ref(), today);
-        let Some(calculation) = calculated.filter(|_| faults.is_empty()) else { return Err(Error::invalid(faults)) };
+        let faults = self.faults(&content, &known, today);
+        let Some(calculation) = known.calculated.filter(|_| faults.is_empty()) else {
+            return Err(Error::invalid(faults));
+        };
         let confirmed = store::confirmations(tx, actor).await?;
         if content.rests_on_unsettled_law(&self.law, today, &confirmed) {
             return Err(Conflict::LawNotConfirmed.into());
@@ -229,7 +247,7 @@ impl DecisionService {
         let entry = audit::Entry::new(actor, self.world.id(), now, "decision.publish", "decision")
             .objects([saved.decision.0, place.case.0, place.application.0])
             .because("casework")
-            .detail(&json!({ "version": command.version, "outcome": content.outcome(), "figures": figures }));
+            .detail(&json!({ "version": command.version, "outcome": content.outcome(), "figures": known.figures }));
         audit::write(tx, &entry).await?;
         Ok(Ok(PublishedDecision { decision_id: saved.decision, decided_at: now }))
     }

@@ -3,16 +3,17 @@
 
 use super::{
     service::{DecisionService, Known, Place, wrong_period},
-    store::{self, CaseRow},
+    store,
 };
-use crate::{auth::policy, db::audit, error::Error};
+use crate::{auth::policy, db::audit, error::Error, message};
 use domain::{
     Actor, FieldCode, FieldFault,
     decision::{
-        Calculation, CitedSection, Confirmation, DecisionContent, DecisionLaw, DecisionPaper, DecisionStatus,
-        SectionChoice, StaffDecision, proposal,
+        CitedSection, Confirmation, DecisionContent, DecisionLaw, DecisionPaper, DecisionStatus, NeededLine,
+        SectionChoice, StaffDecision,
     },
     id::StaffId,
+    message::{Reach, Unread},
     norm::Month,
 };
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
@@ -26,6 +27,7 @@ struct Frame {
     office_name: String,
     office_street: String,
     reader: String,
+    unread: Vec<Unread>,
 }
 
 impl DecisionService {
@@ -40,43 +42,45 @@ impl DecisionService {
         let (office_name, office_street) =
             store::office(&mut tx, actor, known.case.office).await?.ok_or(Error::Broken("a case has an office"))?;
         let reader = store::staff_name(&mut tx, actor, staff).await?.unwrap_or_default();
+        let parties = message::not_read(&mut tx, actor, known.case.office, Some(&[place.case]), &Reach::ALL).await?;
+        let unread = parties.into_iter().map(|one| one.unread).filter(|one| Some(one.about) == decision).collect();
         let entry = audit::Entry::new(actor, self.world.id(), now, "decision.read", "case")
             .objects([place.case.0, place.application.0].into_iter().chain(decision))
             .because("casework");
         audit::write(&mut tx, &entry).await?;
         tx.commit().await?;
-        let frame = Frame { staff, now, zone, confirmed, office_name, office_street, reader };
+        let frame = Frame { staff, now, zone, confirmed, office_name, office_street, reader, unread };
         Ok(self.staff_view(place, known, frame))
     }
 
-    fn staff_view(&self, place: Place, known: Known, frame: Frame) -> StaffDecision {
-        let Known { case, saved, stated, calculated, figures } = known;
+    fn staff_view(&self, place: Place, mut known: Known, frame: Frame) -> StaffDecision {
         let today = frame.zone.to_datetime(frame.now).date();
-        let (decision_id, status, version, content, published) = if let Some(saved) = saved {
+        for NeededLine { line, .. } in &mut known.demand.lines {
+            line.sections = self.law.usual(line.need, line.outcome, today);
+        }
+        let (decision_id, status, version, content, published) = if let Some(saved) = known.saved.take() {
             (Some(saved.decision), saved.status, saved.version, saved.content, saved.published)
         } else {
-            let mut lines = proposal(stated.as_ref(), calculated.as_ref(), &[]);
-            for line in &mut lines {
-                line.sections = self.law.usual(line.need, line.outcome, today);
-            }
-            let period = Month::containing(case.month);
+            let lines = known.demand.lines.iter().map(|needed| needed.line.clone()).collect();
+            let period = Month::containing(known.case.month);
             let content = DecisionContent { period, lines, reasons: String::new(), pay_on: None };
             (None, DecisionStatus::Draft, 0, content, None)
         };
         let (calculation, by, at) = match published {
             Some(published) => (Some(published.calculation), published.by, published.at),
-            None => (calculated, frame.reader, frame.now),
+            None => (known.calculated.clone(), frame.reader, frame.now),
         };
         let day = frame.zone.to_datetime(at).date();
-        let content = if status == DecisionStatus::Draft { content.routed(&self.law, day) } else { content };
-        let (faults, law_unsettled) = if status == DecisionStatus::Draft {
-            (
-                self.faults(&content, &case, calculation.as_ref(), today),
-                content.rests_on_unsettled_law(&self.law, today, &frame.confirmed),
-            )
+        let draft = status == DecisionStatus::Draft;
+        let content = if draft { content.routed(&self.law, day) } else { content };
+        let (faults, law_unsettled, more_than_calculated) = if draft {
+            let unsettled = content.rests_on_unsettled_law(&self.law, today, &frame.confirmed);
+            let more = if calculation.is_some() { known.demand.more(&content) } else { 0 };
+            (self.faults(&content, &known, today), unsettled, more)
         } else {
-            (Vec::new(), false)
+            (Vec::new(), false, 0)
         };
+        let Known { case, figures, earlier, demand, .. } = known;
         let sections = self.law.on(today).map(|row| SectionChoice {
             section: row.section.clone(),
             cite: row.cite.clone(),
@@ -108,28 +112,30 @@ impl DecisionService {
             calculation,
             verified: figures > 0,
             figures,
+            needed: demand.lines,
+            earlier,
+            more_than_calculated,
             sections: sections.collect(),
             mine: case.handler == Some(frame.staff),
             taken: case.handler.is_some(),
             identity_claimed: case.identity_claimed,
             faults,
             law_unsettled,
+            unread: frame.unread,
             paper,
         }
     }
 
     /// What stands in the way of publishing.
-    pub(super) fn faults(
-        &self,
-        content: &DecisionContent,
-        case: &CaseRow,
-        calculation: Option<&Calculation>,
-        today: Date,
-    ) -> Vec<FieldFault> {
+    pub(super) fn faults(&self, content: &DecisionContent, known: &Known, today: Date) -> Vec<FieldFault> {
         let mut faults = content.faults(&self.law, today);
-        faults.extend(wrong_period(content, case));
-        if calculation.is_none() {
+        faults.extend(known.demand.faults(content));
+        faults.extend(wrong_period(content, &known.case));
+        if known.calculated.is_none() {
             faults.push(FieldFault::new("/calculation", FieldCode::Required));
+        } else if known.unanswered && known.figures == 0 {
+            // Who lives there is a guess until a caseworker has saved figures: nobody gets a norm by default.
+            faults.push(FieldFault::new("/calculation", FieldCode::DoesNotFit));
         }
         faults
     }

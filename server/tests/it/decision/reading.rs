@@ -6,6 +6,7 @@ use crate::{
     support::{Answer, Browser},
 };
 use futures::future::join_all;
+use jiff::SignedDuration;
 use serde_json::json;
 use std::collections::BTreeSet;
 
@@ -209,6 +210,38 @@ async fn the_paper_is_whole_in_three_languages() {
     assert_eq!(paper["content"]["lines"][1]["appeal_route"], "administrative_court");
     assert_eq!(paper["content"]["lines"][2]["appeal_route"], "legality_review");
     assert_eq!(paper["calculation"]["support"], 11_920);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_list_names_a_last_day_only_where_a_line_goes_to_court() {
+    let stage = stage_alone().await;
+    let mut karin = stage.signed_in("karin").await;
+    let mut by_review = refused();
+    for line in by_review["lines"].as_array_mut().expect("lines") {
+        line["sections"] = json!(["12:2"]);
+    }
+    for (number, content, court) in [(1, by_review, false), (2, partly(), true)] {
+        stage.clock.pass(SignedDuration::from_mins(1));
+        let case = case(&stage, number).await;
+        let decision = decided(&mut karin, &case, &content).await;
+        let mut anna = stage.signed_in("anna").await;
+        opened(&mut anna, &decision).await;
+        for (language, _) in LANGUAGES {
+            let mut anna = speaking(anna.clone(), language).await;
+            let answer = anna.get("/mina-sidor/beslut").await;
+            let page = sound(&answer, language);
+            let texts = words(language, "decision");
+            let end = word(&texts, "list.received_review").rsplit("}}").next().expect("an end");
+            // Newest first.
+            let item = page.with_class("decisions").next().expect("a list");
+            let said = &page.inside(item).find(|inner| inner.name == "p").expect("a line").text;
+            assert_eq!(said.contains(end), !court, "{language}: {said}");
+            assert_eq!(language == "sv" && said.contains("14 december"), language == "sv" && court, "{said}");
+        }
+        let item = anna.get("/api/v1/decisions").await.json()["items"][0].clone();
+        let route = if court { "administrative_court" } else { "legality_review" };
+        assert_eq!((&item["decision_id"], &item["appeal_routes"]), (&json!(decision), &json!([route])));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
