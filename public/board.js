@@ -47,12 +47,31 @@ const refresh = async () => {
   }
 };
 
-const events = board() && new EventSource(board().dataset.events);
-if (events) {
+// Without the stream the page is looked at every other second. Where the stream is refused it is asked for again, more and
+// more seldom; the browser itself asks again when it has only broken off.
+const LOOK = 2_000;
+const SELDOM = 60_000;
+let looking;
+let wait = 5_000;
+
+const listen = () => {
+  if (!window.EventSource) {
+    looking ??= setInterval(refresh, LOOK);
+    return;
+  }
+  const events = new EventSource(board().dataset.events);
   events.onmessage = refresh;
-  let looking;
-  events.onerror = () => {
-    // The browser asks again by itself, unless it was refused: then the page is looked at now and then.
-    if (events.readyState === EventSource.CLOSED) looking ??= setInterval(refresh, 5000);
+  events.onopen = () => {
+    clearInterval(looking);
+    looking = undefined;
+    wait = 5_000;
   };
-}
+  events.onerror = () => {
+    looking ??= setInterval(refresh, LOOK);
+    if (events.readyState !== EventSource.CLOSED) return;
+    setTimeout(listen, wait);
+    wait = Math.min(2 * wait, SELDOM);
+  };
+};
+
+if (board()) listen();

@@ -47,15 +47,61 @@ pub struct Message {
     pub read_at: Option<Timestamp>,
 }
 
-/// A message whose notice could not be handed over for good, and which the person has not read: she does not know of it and
-/// is to be reached in another way.
+/// How a person comes to know of a message she has not read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Reach {
+    /// By an e-mail, sent or about to be.
+    Email,
+    /// The e-mail could not be handed over: in another safe way.
+    Otherwise,
+    /// Nobody has told her: she wants to be rung.
+    Ring,
+    /// Nobody has told her: she wants a letter.
+    Letter,
+    /// Nobody has told her: who she is has not been confirmed, and the e-mail address may be another's. At the desk.
+    AtDesk,
+    /// She wants no contact: she comes or signs in.
+    Herself,
+    /// Nobody has told her, and she has not said how she may be reached.
+    Unsaid,
+}
+
+impl Reach {
+    pub const ALL: [Reach; 7] =
+        [Reach::Email, Reach::Otherwise, Reach::Ring, Reach::Letter, Reach::AtDesk, Reach::Herself, Reach::Unsaid];
+    /// Those in which staff do something.
+    pub const BY_STAFF: [Reach; 4] = [Reach::Otherwise, Reach::Ring, Reach::Letter, Reach::AtDesk];
+
+    /// The name in the queries and in REST.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Reach::Email => "email",
+            Reach::Otherwise => "otherwise",
+            Reach::Ring => "ring",
+            Reach::Letter => "letter",
+            Reach::AtDesk => "at_desk",
+            Reach::Herself => "herself",
+            Reach::Unsaid => "unsaid",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reach| reach.as_str() == name)
+    }
+}
+
+/// A message the person has not read, or that waits to be written until somebody has confirmed who she is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-pub struct Unreached {
+pub struct Unread {
     pub person_id: PersonId,
+    pub name: String,
     pub kind: MessageKind,
     /// The application or the decision it is about.
     pub about: Uuid,
+    pub reach: Reach,
     #[cfg_attr(feature = "schema", schema(value_type = String, format = DateTime))]
     pub sent_at: Timestamp,
 }
@@ -70,5 +116,9 @@ mod tests {
             assert_eq!(MessageKind::from_name(kind.as_str()), Some(kind));
         }
         assert_eq!(MessageKind::from_name("bill"), None);
+        for reach in Reach::ALL {
+            assert_eq!(Reach::from_name(reach.as_str()), Some(reach));
+            assert_eq!(serde_json::to_value(reach).ok(), Some(reach.as_str().into()), "one name everywhere");
+        }
     }
 }

@@ -88,6 +88,22 @@ impl Ticket {
     }
 }
 
+/// A ticket of somebody who came without a booked time and said who she is, as her case shows it: that she was here, and
+/// no reason, since nobody asks for one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct WalkIn {
+    pub ticket_id: TicketId,
+    pub office_name: String,
+    pub status: TicketStatus,
+    #[cfg_attr(feature = "schema", schema(value_type = String, format = DateTime))]
+    pub registered_at: Timestamp,
+    #[cfg_attr(feature = "schema", schema(value_type = Option<String>, format = DateTime))]
+    pub called_at: Option<Timestamp>,
+    #[cfg_attr(feature = "schema", schema(value_type = Option<String>, format = DateTime))]
+    pub done_at: Option<Timestamp>,
+}
+
 /// Where a ticket is on its way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]

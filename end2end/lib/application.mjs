@@ -42,6 +42,7 @@ export async function answerAll(world, person, { name, costs = { rent: "6100", e
   if (name) await page.locator("[name=name]").fill(name);
   await page.locator("select[name=office]").selectOption("sodra");
   await page.locator("[name=way][value=letter]").check();
+  await page.locator("[name=postal_address]").fill("c/o Ek, Storgatan 1, 123 45 Exempelstad");
   await page.locator("[name=email]").fill("");
   await goOn(person, "hushall");
   await page.locator("[name=adults][value='1']").check();

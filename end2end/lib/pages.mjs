@@ -220,6 +220,21 @@ const PAGES = [
   ["ansok-kontrollera-kvar", path("/ansok/kontrollera"), { as: "newcomer" }],
   ["ansok-kontrollera", (person, world) => application.answerAll(world, person), { as: "newcomer" }],
   [
+    "ansok-vantar",
+    async (person, world) => {
+      const { page, lang } = person;
+      await person.go("/rakna");
+      await fillExample(page, lang, (await knownMonth(world, page)).month);
+      await fillRest(page);
+      await sendEstimate(person);
+      await page.locator(".answer").waitFor();
+      await page.getByRole("button", { name: word(lang, "norm.apply") }).click();
+      await page.waitForURL("**/ansok");
+      await page.getByRole("button", { name: word(lang, "application.waiting.keep") }).waitFor();
+    },
+    { as: "newcomer" },
+  ],
+  [
     "ansok-kvitto",
     async (person, world, run) => person.go(`/ansok/kvitto/${(await sent(run, world)).application}`),
     { as: "newcomer" },

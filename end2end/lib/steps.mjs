@@ -75,10 +75,10 @@ export async function chooseFirstTime(page, lang) {
   return { day, time };
 }
 
-/** All three steps; ends on the list of visits. */
-export async function book(person) {
+/** All three steps, at that office or the one that is shown first; ends on the list of visits. */
+export async function book(person, office) {
   const { page, lang } = person;
-  await person.go("/mina-sidor/besok/boka");
+  await person.go(`/mina-sidor/besok/boka${office ? `?kontor=${office}` : ""}`);
   const chosen = await chooseFirstTime(page, lang);
   await page.getByRole("button", { name: word(lang, "visit.details.go_on") }).click();
   await page.waitForURL("**/boka/bekrafta");

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { CASE_NUMBER, goOn, openCase, send, withoutEId } from "../lib/application.mjs";
 import { SCREEN } from "../lib/browser.mjs";
-import { journey } from "../lib/runner.mjs";
+import { journey, test } from "../lib/runner.mjs";
 import { knownMonth } from "../lib/steps.mjs";
 import { plain, word } from "../lib/words.mjs";
 
@@ -23,6 +23,19 @@ async function board(world, { lang, scripts }, persona) {
   return person;
 }
 
+/** A keyboard that counts its keys: how fast somebody is registered, whoever types. */
+function keyboard(page) {
+  let keys = 0;
+  const press = async (key) => {
+    keys += 1;
+    await page.keyboard.press(key);
+  };
+  const type = async (text) => {
+    for (const letter of text) await press(letter);
+  };
+  return { press, type, keys: () => keys };
+}
+
 journey("desk: a walk-in by keyboard alone", ["sv", "ar"], async (world, mode) => {
   const { lang } = mode;
   const { page } = await board(world, mode, "rut");
@@ -30,8 +43,10 @@ journey("desk: a walk-in by keyboard alone", ["sv", "ar"], async (world, mode) =
 
   // The field has the focus: Enter alone gives a number.
   await page.locator("[name=who]:focus").waitFor();
-  await page.keyboard.press("Enter");
+  const { press, keys } = keyboard(page);
+  await press("Enter");
   await page.waitForURL("**/reception?nummer=*");
+  assert.equal(keys(), 1, "from the field to a number");
   const number = await page.locator(".desk-given .board-number").innerText();
   assert.match(number, /^\d{1,3}$/);
   await page.locator("[name=who]:focus").waitFor();
@@ -72,15 +87,26 @@ journey("desk: a walk-in by keyboard alone", ["sv", "ar"], async (world, mode) =
 journey("desk: several could be meant", ["sv", "ar"], async (world, mode) => {
   const { lang } = mode;
   const { page } = await board(world, mode, "rut");
+  const chosen = page.getByRole("heading", { level: 1, name: word(lang, "reception.choose.title") });
   await page.locator("[name=who]:focus").waitFor();
-  await page.keyboard.type("Mari");
-  await page.keyboard.press("Enter");
-  await page.getByRole("heading", { level: 1, name: word(lang, "reception.choose.title") }).waitFor();
+  const { press, type, keys } = keyboard(page);
+  await type("Mari");
+  await press("Enter");
+  await chosen.waitFor();
   const first = page.locator(".desk-ways button").first();
   await page.locator(".desk-ways button:focus").waitFor();
   assert.ok(await first.evaluate((element) => element === document.activeElement), "the first way on has the focus");
   assert.equal(plain(await first.innerText()), "Maria");
   assert.doesNotMatch(plain(await page.locator("main").innerText()), CASE_NUMBER, "nothing says whether there is a case");
+  await press("Enter");
+  await page.waitForURL("**/reception?nummer=*");
+  assert.equal(keys(), "Mari".length + 2, "from the field to a number: the letters and two keys");
+
+  // Or nothing but a number.
+  await page.locator("[name=who]:focus").waitFor();
+  await type("Mari");
+  await press("Enter");
+  await chosen.waitFor();
   await page.getByRole("button", { name: word(lang, "reception.choose.number"), exact: true }).click();
   await page.waitForURL("**/reception?nummer=*");
 });
@@ -220,4 +246,44 @@ journey("desk: two boards and one screen", ["sv", "ar"], async (world, mode) => 
     assert.ok(await joel.page.locator("#ko details").evaluate((details) => details.open), "open as it was");
     assert.ok(await joel.page.evaluate(() => document.activeElement?.localName === "summary"), "the focus stays");
   }
+});
+
+/** Rut registers somebody; gives the button that calls the number, on the other board. */
+async function arrival(world, mode, other) {
+  const { page } = await board(world, mode, "rut");
+  await page.getByRole("button", { name: word(mode.lang, "reception.register.submit"), exact: true }).click();
+  await page.locator(".desk-given").waitFor();
+  const number = await page.locator(".desk-given .board-number").innerText();
+  return other.page.getByRole("button", { name: word(mode.lang, "reception.queue.call", { number }), exact: true });
+}
+
+test("desk: a board that cannot be told looks by itself", async (world) => {
+  const mode = { lang: "sv", scripts: true };
+  const joel = await world.person({ ...mode, viewport: SCREEN });
+  await joel.page.addInitScript(() => delete window.EventSource);
+  await joel.signIn("joel");
+  await joel.go("/personal/reception");
+  assert.equal(await joel.page.evaluate(() => typeof window.EventSource), "undefined");
+  await joel.page.evaluate(() => (window.stillHere = true));
+  await (await arrival(world, mode, joel)).waitFor({ timeout: 5_000 });
+  assert.equal(await joel.page.evaluate(() => window.stillHere), true, "the board did not load anew");
+});
+
+test("desk: a board whose stream is refused looks by itself and asks for the stream again", async (world) => {
+  const mode = { lang: "sv", scripts: true };
+  const joel = await world.person({ ...mode, viewport: SCREEN });
+  let asked = 0;
+  await joel.page.route("**/api/v1/events?*", (route) => {
+    asked += 1;
+    return asked === 1 ? route.fulfill({ status: 429 }) : route.continue();
+  });
+  const again = joel.page.waitForResponse((answer) => answer.url().includes("/api/v1/events?") && answer.status() === 200, {
+    timeout: 20_000,
+  });
+  again.catch(() => {});
+  await joel.signIn("joel");
+  await joel.go("/personal/reception");
+  await (await arrival(world, mode, joel)).waitFor({ timeout: 5_000 });
+  await again;
+  assert.equal(asked, 2);
 });

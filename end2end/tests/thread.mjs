@@ -1,10 +1,10 @@
 // One case from the question to the last day to appeal: the estimate, the application with papers, the caseworker's
 // figures and decision, what the applicant reads. And what a caseworker of another office sees of it: nothing.
 import assert from "node:assert/strict";
-import { CASE_NUMBER, PAPERS, apply, dayFromNow, figure, goOn, need, openCase, saveFigures, send, takeCase } from "../lib/application.mjs";
+import { CASE_NUMBER, PAPERS, answerAll, apply, dayFromNow, figure, goOn, need, openCase, saveFigures, send, takeCase } from "../lib/application.mjs";
 import { SCREEN } from "../lib/browser.mjs";
 import { journey, test } from "../lib/runner.mjs";
-import { EXAMPLE, fillExample, fillRest, focused, knownMonth } from "../lib/steps.mjs";
+import { EXAMPLE, back, book, cancelAll, fillExample, fillRest, focused, knownMonth } from "../lib/steps.mjs";
 import { figures, plain, word } from "../lib/words.mjs";
 
 const MONTHS = "january february march april may june july august september october november december".split(" ");
@@ -161,7 +161,8 @@ async function decides(karin, { number, application, missing }) {
   assert.equal(cells[8], String(PAPERS.length));
   const address = await openCase(karin, number);
   const text = plain(await page.locator("main").innerText());
-  for (const said of ["Lönen räcker inte & hyran är dyr <3", "namn@exempel.example", plain(word(lang, "casework.handler.none"))]) {
+  const booked = plain(word(lang, "casework.visits.booked"));
+  for (const said of ["Lönen räcker inte & hyran är dyr <3", "namn@exempel.example", plain(word(lang, "casework.handler.none")), booked]) {
     assert.ok(text.includes(said), `the case says ${said}`);
   }
 
@@ -279,16 +280,37 @@ async function reads(person, { number, month, missing }) {
   assert.equal(await page.getByText(word(lang, "message.unread")).count(), 0, "opened is read");
 }
 
-/** Scripts on in one language, off in the other: it is long. */
-for (const [lang, scripts] of [["sv", true], ["ar", false]]) {
-  test(`thread: from the estimate to the last day to appeal, ${lang}, scripts ${scripts ? "on" : "off"}`, async (world) => {
-    const person = await world.person({ lang, scripts });
-    const sent = await applies(world, person, world.newcomer());
-    assert.match(sent.number, CASE_NUMBER);
-    await decides(await world.person({ lang, scripts, viewport: SCREEN }), sent);
-    await reads(person, sent);
-  });
-}
+journey("thread: from the estimate to the last day to appeal", ["sv", "ar"], async (world, { lang, scripts }) => {
+  const person = await world.person({ lang, scripts });
+  const sent = await applies(world, person, world.newcomer());
+  assert.match(sent.number, CASE_NUMBER);
+  await book(person, "sodra");
+  assert.equal(await person.page.locator(".visit").count(), 1, "she is coming");
+  await decides(await world.person({ lang, scripts, viewport: SCREEN }), sent);
+  await reads(person, sent);
+  // The time is somebody else's again.
+  await cancelAll(person);
+});
+
+test("thread: a double click, and back and once more, is one application", async (world) => {
+  const person = await world.person({ lang: "sv" });
+  const { page, lang } = person;
+  await person.signIn(world.newcomer());
+  await answerAll(world, person);
+  const button = page.getByRole("button", { name: word(lang, "application.check.send"), exact: true });
+  const receipt = page.getByText(word(lang, "application.receipt.title")).first();
+  await button.dblclick();
+  await receipt.waitFor();
+  const address = new URL(page.url()).pathname;
+  assert.match(address, /^\/ansok\/kvitto\//);
+  await back(page);
+  assert.equal(new URL(page.url()).pathname, "/ansok/kontrollera");
+  await button.click();
+  await receipt.waitFor();
+  assert.equal(new URL(page.url()).pathname, address, "the same receipt");
+  await person.go("/mina-sidor/ansokan");
+  assert.equal(await page.locator("main a[href^='/mina-sidor/ansokan/']").count(), 1);
+});
 
 journey("thread: another office's caseworker sees nothing", ["sv", "ar"], async (world, { lang, scripts }) => {
   const person = await world.person({ lang, scripts });

@@ -159,6 +159,11 @@ fn contact(lines: &mut Lines, form: &ApplicationForm, offices: &[Office]) {
     if matches!(chosen, Some(Way::Phone) | None) {
         lines.put_if(td_string!(t, application.contact.phone), &form.phone);
     }
+    match chosen {
+        Some(Way::Letter) => lines.put(td_string!(t, application.contact.address), form.postal_address.trim()),
+        None => lines.put_if(td_string!(t, application.contact.address), form.postal_address.trim()),
+        Some(Way::Email | Way::Phone | Way::Silent) => {}
+    }
     lines.put_if(td_string!(t, application.contact.language), language(&form.language));
 }
 

@@ -17,6 +17,8 @@ use leptos::prelude::*;
 pub const NEW_CODE: &str = "/ansok/ny-kod";
 /// Where figures that wait in this browser are taken in.
 pub const TAKE: &str = "/ansok/ta-med";
+/// Where they are forgotten, and what was written stays.
+pub const KEEP: &str = "/ansok/behall";
 
 /// What comes along from the estimate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,25 +88,38 @@ fn view(context: &PageContext, state: FormState, carried: Carried) -> impl IntoV
     }
 }
 
-/// Figures wait in the browser of somebody who is known: she says whether they are to be taken in. Only who signed in on
-/// another way than from the start page sees this.
-pub fn waiting(context: &PageContext) -> Response {
+/// Figures wait in the browser of somebody who is known: she says whether they are to be taken in. `written`: her draft
+/// holds such answers already, and they would be replaced.
+pub fn waiting(context: &PageContext, written: bool) -> Response {
     let t = context.locale;
     // Neutral, as all that stands in the browser's history of somebody signed in.
     let title = td_string!(t, application.waiting.title);
+    let without =
+        if written { td_string!(t, application.waiting.keep) } else { td_string!(t, application.waiting.without) };
     context.page(Look::APPLICANT, title, || {
         view! {
             <h1>{title}</h1>
             <Lead>{td_string!(t, application.waiting.lead)}</Lead>
-            <p>{td_string!(t, application.waiting.replace)}</p>
+            {written.then(|| view! { <Notice kind=Tone::Warn><p>{td_string!(t, application.waiting.replace)}</p></Notice> })}
             <form method="post" action=TAKE>
-                <Actions>
-                    <Button>{td_string!(t, application.waiting.take)}</Button>
-                    <LinkButton href=Step::Contact.path() kind=ButtonKind::Secondary>
-                        {td_string!(t, application.waiting.without)}
-                    </LinkButton>
-                </Actions>
+                <Actions><Button>{td_string!(t, application.waiting.take)}</Button></Actions>
             </form>
+            <form method="post" action=KEEP>
+                <Actions><Button kind=ButtonKind::Secondary>{without}</Button></Actions>
+            </form>
+        }
+    })
+}
+
+/// The figures were too many to wait in her browser until she has been asked: what she has written stays.
+pub fn too_much(context: &PageContext) -> Response {
+    let t = context.locale;
+    let title = td_string!(t, application.waiting.title);
+    context.page(Look::APPLICANT, title, || {
+        view! {
+            <h1>{title}</h1>
+            <Notice kind=Tone::Warn><p>{td_string!(t, application.waiting.too_much)}</p></Notice>
+            <Actions><LinkButton href=Step::Contact.path()>{td_string!(t, application.waiting.without)}</LinkButton></Actions>
         }
     })
 }

@@ -119,6 +119,7 @@ pub fn read(step: Step, pairs: &[(String, String)], guest: bool, form: &mut Appl
             form.way = text("way");
             form.email = text("email");
             form.phone = text("phone");
+            form.postal_address = text("postal_address");
             form.language = text("language");
         }
         Step::Household => {
@@ -210,6 +211,7 @@ pub fn state(step: Step, form: &ApplicationForm) -> FormState {
                 ("way", &form.way),
                 ("email", &form.email),
                 ("phone", &form.phone),
+                ("postal_address", &form.postal_address),
                 ("language", &form.language),
             ] {
                 put(name.to_owned(), text);

@@ -21,6 +21,7 @@ pub fn labels(t: Locale, step: Step, rows: usize) -> Vec<(String, String)> {
                 ("way", td_string!(t, application.contact.way)),
                 ("email", td_string!(t, application.contact.email)),
                 ("phone", td_string!(t, application.contact.phone)),
+                ("postal_address", td_string!(t, application.contact.address)),
                 ("language", td_string!(t, application.contact.language)),
             ]
             .map(own),

@@ -48,6 +48,7 @@ pub fn fault_text(t: Locale, fault: &FieldFault) -> &'static str {
         ("/need", FieldCode::Required) => td_string!(t, application.need.missing),
         ("/email", FieldCode::Malformed) => td_string!(t, application.contact.email_wrong),
         ("/phone", FieldCode::Malformed) => td_string!(t, application.contact.phone_wrong),
+        ("/postal_address", FieldCode::Required) => td_string!(t, application.contact.address_missing),
         ("/personal_number", FieldCode::Malformed) => td_string!(t, application.contact.personal_number_wrong),
         (_, code) => field_text(t, code),
     }

@@ -19,8 +19,9 @@ pub trait ApplicationPort: Send + Sync {
     /// Saves what was typed, valid or not, over the version it started from.
     async fn save_draft(&self, actor: &Actor, version: i64, form: &ApplicationForm) -> Result<i64, Fault>;
 
-    /// Puts the figures of an estimate into the draft; what else was answered stays.
-    async fn carry(&self, actor: &Actor, request: &EstimateRequest) -> Result<(), Fault>;
+    /// Puts the figures of an estimate into the draft; what else was answered stays. Figures that are there already are
+    /// replaced only when she has said so; otherwise nothing changes and the answer is `false`.
+    async fn carry(&self, actor: &Actor, request: &EstimateRequest, replace: bool) -> Result<bool, Fault>;
 
     /// Sends the draft of this version, once per key.
     async fn send(&self, actor: &Actor, key: &str, version: i64) -> Result<Application, Fault>;

@@ -115,6 +115,12 @@ fn contact(context: &PageContext, page: &StepPage) -> Vec<AnyView> {
                 autocomplete="tel"
                 width=FieldWidth::Medium
             />
+            <TextField
+                field=state.field("postal_address")
+                label=td_string!(t, application.contact.address)
+                hint=td_string!(t, application.contact.address_hint)
+                autocomplete="address-line1"
+            />
             <Select
                 field=state.field("language").or(t.as_str())
                 label=td_string!(t, application.contact.language)

@@ -105,7 +105,7 @@ fn intake_row(t: Locale, item: IntakeItem) -> DataRow {
         Cell::from("")
     };
     let notice = if item.unreached {
-        Cell::Tag(Tone::Warn, td_string!(t, casework.intake.not_delivered).to_owned())
+        Cell::Tag(Tone::Warn, td_string!(t, casework.intake.not_reached).to_owned())
     } else {
         Cell::from("")
     };

@@ -6,6 +6,8 @@ pub mod forms;
 mod intake_page;
 pub mod pages;
 pub mod port;
+pub mod reach;
 mod texts;
+mod visits;
 
 pub use forms::routes;

@@ -1,6 +1,6 @@
 //! The views of casework: the case.
 
-use super::texts;
+use super::{reach, texts, visits};
 use crate::ui::Finish;
 use crate::{
     application::answers,
@@ -17,9 +17,7 @@ use domain::{
     casework::{CaseApplication, CaseHead, CaseStatus, CaseView, Note, PartyRole},
     decision::{DecisionStatus, DecisionSummary},
     document::DocumentInfo,
-    message::MessageKind,
     norm::Month,
-    visit::Visit,
 };
 use jiff::Timestamp;
 use leptos::prelude::*;
@@ -106,7 +104,7 @@ pub fn case(context: &PageContext, case: CaseView, state: FormState) -> impl Int
     let labels = vec![("text".to_owned(), td_string!(t, casework.notes.write).to_owned())];
     let base = format!("{LIST}/{}", case.head.case_id);
     let closed = case.head.status == CaseStatus::Closed;
-    let unreached = unreached(t, &case);
+    let unreached = reach::on_case(t, &case);
     let decided = |application: &CaseApplication| {
         let id = application.application.application_id;
         case.decisions.iter().any(|one| one.application_id == id && one.status == DecisionStatus::Published)
@@ -127,46 +125,10 @@ pub fn case(context: &PageContext, case: CaseView, state: FormState) -> impl Int
         <DefinitionList items=facts />
         {applications}
         {decisions(context, &base, case.decisions)}
-        {visits(context, case.visits)}
+        {visits::visits(context, case.visits)}
+        {visits::walk_ins(context, case.walk_ins)}
         {notes(context, &base, case.notes, &state)}
     }
-}
-
-/// Of which messages a party could not be told, and what to do about it.
-fn unreached(t: Locale, case: &CaseView) -> AnyView {
-    if case.unreached.is_empty() {
-        return ().finished();
-    }
-    let lines = case
-        .unreached
-        .iter()
-        .map(|one| {
-            let party = case.parties.iter().find(|party| party.person_id == one.person_id);
-            let name = party.map(|party| left_to_right(&party.name)).unwrap_or_default();
-            let application = case.applications.iter().map(|one| &one.application);
-            let sent = application.clone().find(|application| application.application_id.0 == one.about);
-            let decided = case.decisions.iter().find(|decision| decision.decision_id.0 == one.about);
-            let text = match (one.kind, sent, decided) {
-                (MessageKind::Decision, _, Some(decision)) => {
-                    td_string!(t, casework.unreached.decision, name = name, month = month(t, decision.period))
-                        .to_string()
-                }
-                (_, Some(application), _) => {
-                    let month = month(t, Month::containing(application.month));
-                    td_string!(t, casework.unreached.receipt, name = name, month = month).to_string()
-                }
-                _ => td_string!(t, casework.unreached.other, name = name).to_string(),
-            };
-            view! { <p>{text}</p> }
-        })
-        .collect_view();
-    view! {
-        <Notice kind=Tone::Warn title=td_string!(t, casework.unreached.title)>
-            {lines}
-            <p>{td_string!(t, casework.unreached.instead)}</p>
-        </Notice>
-    }
-    .finished()
 }
 
 fn application(context: &PageContext, base: &str, one: CaseApplication, decided: bool) -> impl IntoView + use<> {
@@ -283,39 +245,6 @@ fn decisions(context: &PageContext, base: &str, decisions: Vec<DecisionSummary>)
             columns=columns
             rows=rows
             empty=td_string!(t, casework.decisions.none)
-        />
-    }
-    .finished()
-}
-
-fn visits(context: &PageContext, visits: Vec<Visit>) -> AnyView {
-    let t = context.locale;
-    let rows = visits
-        .into_iter()
-        .map(|visit| {
-            DataRow::from(vec![
-                when(context, visit.starts_at).into(),
-                visit.office_name.into(),
-                texts::visit_status(t, visit.status).into(),
-                visit.needs.unwrap_or_default().into(),
-            ])
-        })
-        .collect();
-    let columns = vec![
-        Column::new(td_string!(t, casework.visits.time)),
-        Column::new(td_string!(t, casework.case.office)),
-        Column::new(td_string!(t, casework.visits.status)),
-        Column::new(td_string!(t, casework.visits.needs)),
-    ];
-    view! {
-        <h2>{td_string!(t, casework.visits.heading)}</h2>
-        <DataTable
-            id="besok"
-            caption=td_string!(t, casework.visits.heading)
-            caption_hidden=true
-            columns=columns
-            rows=rows
-            empty=td_string!(t, casework.visits.none)
         />
     }
     .finished()

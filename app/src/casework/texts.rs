@@ -3,6 +3,8 @@
 use crate::{
     i18n::{I18nLocaleTrait, Locale, td_string},
     norm::texts,
+    page::PageContext,
+    time::clock,
     ui::format::kronor,
 };
 use domain::{
@@ -10,6 +12,7 @@ use domain::{
     casework::calculation::{HOUSEHOLD, PREVIOUS_SURPLUS, children, costs, incomes},
     decision::{DecisionStatus, Outcome},
     norm::{ChildRequest, CostKind, EstimateRequest, Field, Given, IncomeKind, IncomeRequest, Person},
+    reception::WalkIn,
     visit::VisitStatus,
 };
 
@@ -48,6 +51,17 @@ pub fn visit_status(t: Locale, status: VisitStatus) -> &'static str {
     match status {
         VisitStatus::Booked => td_string!(t, casework.visits.booked),
         VisitStatus::Cancelled => td_string!(t, casework.visits.cancelled),
+    }
+}
+
+/// Where a walk-in is, and since when. It begins and ends on one day.
+pub fn walk_in_status(context: &PageContext, walk_in: &WalkIn) -> String {
+    let t = context.locale;
+    let at = |instant| clock(t, context.clock.time(instant));
+    match (walk_in.called_at, walk_in.done_at) {
+        (_, Some(done)) => td_string!(t, casework.walk_ins.done, time = at(done)).to_string(),
+        (Some(called), None) => td_string!(t, casework.walk_ins.called, time = at(called)).to_string(),
+        (None, None) => td_string!(t, casework.walk_ins.waiting).to_owned(),
     }
 }
 

@@ -35,6 +35,8 @@ pub struct ApplicationForm {
     pub way: String,
     pub email: String,
     pub phone: String,
+    /// Where a letter reaches her, in one line: street, postcode and town, c/o where it is another's.
+    pub postal_address: String,
     /// Language of notices: `sv`, `en`, `ar`.
     pub language: String,
     /// `1`, or `2` with a spouse or sambo.
@@ -209,6 +211,7 @@ impl ApplicationForm {
         if !self.phone.trim().is_empty() && !check.has("/phone") && !(5..=20).contains(&digits) {
             check.fault("/phone", FieldCode::Malformed);
         }
+        check.line("/postal_address", &self.postal_address, self.way() == Some(Way::Letter));
         check.choice("/language", &self.language, |code| matches!(code, "sv" | "en" | "ar"));
     }
 
@@ -330,6 +333,24 @@ impl ApplicationForm {
             _ => {}
         }
         income
+    }
+
+    /// Whether [`take`](Self::take) would replace something that was answered.
+    pub fn has_figures(&self) -> bool {
+        let mut form = self.clone();
+        form.drop_blank_rows();
+        let rows = form.children.len() + form.situation.len() + form.incomes.len() + form.costs.len();
+        let texts = [
+            form.month,
+            form.adults,
+            form.partner,
+            form.shared_with,
+            form.stimulus,
+            form.stimulus2,
+            form.pupil_year,
+            form.previous_surplus,
+        ];
+        rows > 0 || form.no_incomes || form.no_costs || texts.iter().any(|text| !text.trim().is_empty())
     }
 
     /// Takes over the figures of an estimate: household, situation, incomes, costs and month. What else was answered stays.

@@ -8,13 +8,14 @@ pub mod calculation;
 pub use calculation::{Deviations, SaveCalculation};
 
 use crate::{
-    application::{Application, ApplicationKind, Door},
+    application::{Application, ApplicationKind, Door, Way},
     decision::DecisionSummary,
     document::DocumentInfo,
     fault::FieldFault,
     id::{ApplicationId, CaseId, NoteId, PersonId, StaffId},
-    message::Unreached,
+    message::Unread,
     norm::{Estimate, EstimateRequest, Month},
+    reception::WalkIn,
     visit::Visit,
 };
 use jiff::{Timestamp, civil::Date};
@@ -33,7 +34,8 @@ pub enum IntakeFilter {
     Mine,
     /// In cases nobody works on.
     Nobody,
-    /// Those, decided or not, about which a notice could not be delivered: somebody is to be reached in another way.
+    /// Those, decided or not, about which staff are to tell somebody: by telephone, by letter, at the desk, or otherwise where
+    /// an e-mail could not be delivered.
     Unreached,
     #[default]
     All,
@@ -115,7 +117,8 @@ pub struct IntakeItem {
     pub handler: Option<Handler>,
     /// Papers that belong to the application.
     pub papers: i64,
-    /// A notice about it could not be delivered: somebody is to be reached in another way.
+    /// Staff are to tell somebody about it: by telephone, by letter, at the desk, or otherwise where an e-mail could not be
+    /// delivered.
     pub unreached: bool,
 }
 
@@ -170,6 +173,8 @@ pub struct Party {
     pub role: PartyRole,
     /// Who she is has not been confirmed yet.
     pub identity_claimed: bool,
+    /// The safe way to reach her; absent when she has not said.
+    pub way: Option<Way>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -201,9 +206,11 @@ pub struct CaseView {
     pub applications: Vec<CaseApplication>,
     /// The parties' visits at this office, by time.
     pub visits: Vec<Visit>,
+    /// When a party came to this office without a booked time and said who she is, by time.
+    pub walk_ins: Vec<WalkIn>,
     pub decisions: Vec<DecisionSummary>,
-    /// Messages of which a party could not be told, in the order they were written.
-    pub unreached: Vec<Unreached>,
+    /// Messages of which staff are to tell a party, and how, in the order they were written.
+    pub unreached: Vec<Unread>,
     /// In the order they were written.
     pub notes: Vec<Note>,
 }

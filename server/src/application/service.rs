@@ -76,13 +76,16 @@ impl ApplicationService {
         Ok(saved)
     }
 
-    async fn carry_inner(&self, actor: &Actor, request: &EstimateRequest) -> Result<(), Error> {
+    async fn carry_inner(&self, actor: &Actor, request: &EstimateRequest, replace: bool) -> Result<bool, Error> {
         for _ in 0..CARRY_TRIES {
             let (version, mut form) = self.draft_inner(actor).await?;
+            if !replace && form.has_figures() {
+                return Ok(false);
+            }
             form.take(request);
             match self.save_inner(actor, version, &form).await {
                 Err(Error::Fault(Fault::Conflict(Conflict::VersionConflict))) => {}
-                saved => return saved.map(|_| ()),
+                saved => return saved.map(|_| true),
             }
         }
         Err(Conflict::VersionConflict.into())
@@ -201,8 +204,8 @@ impl ApplicationPort for ApplicationService {
         Ok(self.save_inner(actor, version, form).await?)
     }
 
-    async fn carry(&self, actor: &Actor, request: &EstimateRequest) -> Result<(), Fault> {
-        Ok(self.carry_inner(actor, request).await?)
+    async fn carry(&self, actor: &Actor, request: &EstimateRequest, replace: bool) -> Result<bool, Fault> {
+        Ok(self.carry_inner(actor, request, replace).await?)
     }
 
     async fn send(&self, actor: &Actor, key: &str, version: i64) -> Result<Application, Fault> {

@@ -8,7 +8,7 @@ use app::{backend::Backend, failure::Failed, page::PageContext};
 use axum::{
     extract::{Path, Query, State},
     http::StatusCode,
-    response::Response,
+    response::{IntoResponse, Response},
 };
 use domain::{
     Fault, FieldCode, FieldFault,
@@ -26,6 +26,7 @@ pub fn routes() -> OpenApiRouter<Backend> {
         .routes(routes!(intake))
         .routes(routes!(open))
         .routes(routes!(take))
+        .routes(routes!(release))
         .routes(routes!(write_note))
         .routes(routes!(calculation, save_calculation))
 }
@@ -41,8 +42,8 @@ fn application_id(text: &str) -> Result<ApplicationId, Fault> {
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 struct IntakeParams {
-    /// `mine`, `nobody` or `all` (the default): by who works on the case. `unreached`: those, decided or not, about which a
-    /// notice could not be delivered.
+    /// `mine`, `nobody` or `all` (the default): by who works on the case. `unreached`: those, decided or not, about which
+    /// staff are to tell somebody, since no e-mail does.
     #[serde(default)]
     filter: Option<String>,
     /// The `application_id` of the last item already seen.
@@ -125,6 +126,23 @@ async fn take(
     Path(case): Path<String>,
 ) -> Result<Response, Failed> {
     Ok(json(StatusCode::OK, &backend.casework.take(&context.actor, &key, case_id(&case)?).await?))
+}
+
+/// Give one's own case back, so that somebody else can take it. A case nobody works on stays as it is.
+#[utoipa::path(post, path = "/cases/{case_id}/release", operation_id = "release_case", tag = "casework",
+    params(("case_id" = String, Path),
+           ("Idempotency-Key" = String, Header, description = "1-128 visible ASCII characters; the same key gives the same answer")),
+    responses((status = 204), (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem),
+              (status = 409, body = Problem, description = "case_taken: somebody else works on it"),
+              (status = 422, body = Problem)))]
+async fn release(
+    State(backend): State<Backend>,
+    context: PageContext,
+    IdempotencyKey(key): IdempotencyKey,
+    Path(case): Path<String>,
+) -> Result<Response, Failed> {
+    backend.casework.release(&context.actor, &key, case_id(&case)?).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 /// Write a note. Notes are never changed.

@@ -258,11 +258,23 @@ async fn hand_over(
     Ok(())
 }
 
-/// Papers go along; how she wants to be reached only where nothing was known; the resume code and its sessions end, since
-/// they would open an empty form.
+/// Papers and visits go along (but for a time that both have booked). Her number in the queue does not: the board would show
+/// the desk the name that was known before. How she wants to be reached only where nothing was known; the resume code and
+/// its sessions end, since they would open an empty form.
 async fn belongings(tx: &mut PgConnection, actor: &Actor, claimed: PersonId, known: PersonId) -> Result<(), Error> {
     sqlx::query!(
         "UPDATE document SET person_id = $3 WHERE municipality_id = $1 AND person_id = $2",
+        actor.municipality.0,
+        claimed.0,
+        known.0,
+    )
+    .execute(&mut *tx)
+    .await?;
+    sqlx::query!(
+        "UPDATE visit SET person_id = $3 WHERE municipality_id = $1 AND person_id = $2
+           AND NOT (status = 'booked' AND EXISTS (SELECT FROM visit hers
+                                                  WHERE hers.municipality_id = $1 AND hers.person_id = $3
+                                                    AND hers.slot_id = visit.slot_id AND hers.status = 'booked'))",
         actor.municipality.0,
         claimed.0,
         known.0,

@@ -2,11 +2,12 @@
 //! decided meanwhile moves nobody to another page unseen.
 
 use super::store::intake::{self as store, Place, Whose};
-use crate::error::Error;
+use crate::{error::Error, message};
 use domain::{
     Actor, FieldCode, FieldFault,
     casework::{IntakeFilter, IntakeFrom, IntakeItem, IntakeQuery},
-    id::{ApplicationId, OfficeId},
+    id::{ApplicationId, CaseId, OfficeId},
+    message::Reach,
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -27,14 +28,28 @@ pub async fn part(tx: &mut PgConnection, actor: &Actor, whose: Whose, query: Int
         IntakeFrom::Before(one) => Begin::Before(known(tx, actor, whose.office, one, "/before").await?),
     };
     let (keys, earlier, later) = if filter == IntakeFilter::Unreached {
-        among(store::unreached(tx, actor, whose.office).await?, from, limit)
+        among(unreached(tx, actor, whose.office).await?, from, limit)
     } else {
         waiting(tx, actor, whose, filter, from, limit).await?
     };
-    let items = store::items(tx, actor, whose.office, &keys).await?;
+    let mut items = store::items(tx, actor, whose.office, &keys).await?;
+    let cases: Vec<CaseId> = items.iter().map(|item| item.case_id).collect();
+    let to_tell = message::not_read(tx, actor, whose.office, Some(&cases), &Reach::BY_STAFF).await?;
+    for item in &mut items {
+        item.unreached = to_tell.iter().any(|one| one.application == item.application_id);
+    }
     let previous = items.first().filter(|_| earlier).map(|item| item.application_id);
     let next = items.last().filter(|_| later).map(|item| item.application_id);
     Ok(Part { items, previous, next })
+}
+
+/// All applications of the office, decided or not, about which staff are to tell somebody, oldest first.
+async fn unreached(tx: &mut PgConnection, actor: &Actor, office: OfficeId) -> Result<Vec<Place>, Error> {
+    let found = message::not_read(tx, actor, office, None, &Reach::BY_STAFF).await?;
+    let mut places: Vec<Place> = found.into_iter().map(|one| (one.arrived_at, one.application)).collect();
+    // Of one application there may be several to tell; they lie beside each other.
+    places.dedup();
+    Ok(places)
 }
 
 #[derive(Clone, Copy)]

@@ -27,12 +27,12 @@ use domain::{
         Note, SaveCalculation, WriteNote,
     },
     id::{ApplicationId, CaseId, NoteId, OfficeId, StaffId},
+    message::{Reach, Unread},
 };
 use futures::FutureExt;
 use serde_json::json;
 use sqlx::PgConnection;
 use std::sync::Arc;
-use uuid::Uuid;
 
 #[derive(Clone)]
 pub struct CaseworkService {
@@ -129,23 +129,24 @@ impl CaseworkService {
             applications.push(CaseApplication { application, papers, calculation_version: version });
         }
         applications.sort_by_key(|one| std::cmp::Reverse((one.application.arrived_at, one.application.application_id)));
-        let mut visits = Vec::new();
+        let (mut visits, mut walk_ins) = (Vec::new(), Vec::new());
         for party in &parties {
             visits.extend(crate::visit::of_person(&mut tx, actor, party.person_id).await?);
+            walk_ins.extend(crate::reception::of_person(&mut tx, actor, party.person_id).await?);
         }
         visits.sort_by_key(|visit| (visit.starts_at, visit.visit_id));
+        walk_ins.sort_by_key(|walk_in| (walk_in.registered_at, walk_in.ticket_id));
         let decisions = crate::decision::of_case(&mut tx, actor, case).await?;
-        let people: Vec<Uuid> = parties.iter().map(|party| party.person_id.0).collect();
-        let sent = applications.iter().map(|one| one.application.application_id.0);
-        let about: Vec<Uuid> = sent.chain(decisions.iter().map(|one| one.decision_id.0)).collect();
-        let unreached = message::unreached(&mut tx, actor, &people, &about).await?;
+        let to_tell = message::not_read(&mut tx, actor, me.office, Some(&[case]), &Reach::BY_STAFF).await?;
+        let mut unreached: Vec<Unread> = to_tell.into_iter().map(|one| one.unread).collect();
+        unreached.sort_by_key(|one| (one.sent_at, one.about));
         let notes = store::notes(&mut tx, actor, case).await?;
         let entry = audit::Entry::new(actor, self.world.id(), self.world.now(), "casework.read", "case")
             .objects(std::iter::once(case.0).chain(parties.iter().map(|party| party.person_id.0)))
             .because(me.reason(&head));
         audit::write(&mut tx, &entry).await?;
         tx.commit().await?;
-        Ok(CaseView { head, parties, applications, visits, decisions, unreached, notes })
+        Ok(CaseView { head, parties, applications, visits, walk_ins, decisions, unreached, notes })
     }
 
     async fn take_inner(&self, actor: &Actor, text: &str, case: CaseId) -> Result<Handler, Error> {

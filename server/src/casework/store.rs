@@ -8,6 +8,7 @@ pub use calculation::{CalculationRow, calculation, calculation_versions, save_ca
 use crate::error::Error;
 use domain::{
     Actor,
+    application::Way,
     casework::{CaseHead, CaseStatus, Handler, Note, Party, PartyRole},
     id::{CaseId, NoteId, OfficeId, PersonId, StaffId},
 };
@@ -61,7 +62,7 @@ pub async fn hold_cases_of(
     Ok(())
 }
 
-/// The oldest open case in which the person applied.
+/// The oldest open case in which the person applied alone. One with another party is the other's to read as well.
 pub async fn open_case_of(
     tx: &mut PgConnection,
     actor: &Actor,
@@ -70,6 +71,9 @@ pub async fn open_case_of(
     let row = sqlx::query!(
         "SELECT case_id, number FROM casework_case JOIN casework_party USING (municipality_id, case_id)
          WHERE municipality_id = $1 AND person_id = $2 AND role = 'applicant' AND status = 'open'
+           AND NOT EXISTS (SELECT FROM casework_party other
+                           WHERE other.municipality_id = $1 AND other.case_id = casework_case.case_id
+                             AND other.person_id <> $2)
          ORDER BY opened_at, case_id LIMIT 1",
         actor.municipality.0,
         person.0,
@@ -178,8 +182,10 @@ pub async fn head(
 /// Whom the case is about, applicants first.
 pub async fn parties(tx: &mut PgConnection, actor: &Actor, case: CaseId) -> Result<Vec<Party>, Error> {
     let rows = sqlx::query!(
-        r#"SELECT person.person_id, person.display_name, party.role, person.identity = 'claimed' AS "identity_claimed!"
+        r#"SELECT person.person_id, person.display_name, party.role, person.identity = 'claimed' AS "identity_claimed!",
+                  contact.way AS "way?"
            FROM casework_party party JOIN person USING (municipality_id, person_id)
+           LEFT JOIN account_contact contact USING (municipality_id, person_id)
            WHERE party.municipality_id = $1 AND party.case_id = $2
            ORDER BY party.role, person.person_id"#,
         actor.municipality.0,
@@ -194,6 +200,7 @@ pub async fn parties(tx: &mut PgConnection, actor: &Actor, case: CaseId) -> Resu
                 name: row.display_name,
                 role: PartyRole::from_name(&row.role).ok_or(Error::Broken("roles of parties are known"))?,
                 identity_claimed: row.identity_claimed,
+                way: row.way.as_deref().and_then(Way::from_name),
             })
         })
         .collect()

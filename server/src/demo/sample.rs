@@ -145,11 +145,13 @@ async fn write(tx: &mut PgConnection, world: &World, thread: bool) -> Result<(),
     if let Some(sodra) = office("sodra") {
         first_day(tx, world, municipality, sodra).await?;
     }
+    // Tomas has no e-ID and so no place on the sign-in page.
+    let tomas = position + 1;
     let who = |wanted: &str| known.iter().find(|(persona, _)| *persona == wanted).map(|(_, id)| *id);
     if let (true, Some(maria), Some(karin), Some(sodra), Some(norra)) =
         (thread, who("maria"), who("karin"), office("sodra"), office("norra"))
     {
-        thread::write(tx, world, municipality, thread::People { maria, karin, sodra, norra }).await?;
+        thread::write(tx, world, municipality, thread::People { maria, karin, sodra, norra, tomas }).await?;
     }
     Ok(())
 }
@@ -286,7 +288,7 @@ pub(super) async fn person(
     Ok(person)
 }
 
-async fn name_persona(
+pub(super) async fn name_persona(
     tx: &mut PgConnection,
     municipality: Uuid,
     persona: &str,

@@ -1,7 +1,7 @@
 //! The thread's sample data: maria's running case with its two decisions, and what waits in the intake of two offices.
 //! Written through the rooms themselves, with the clock set back.
 
-use super::sample::{ZONE, person};
+use super::sample::{ZONE, name_persona, person};
 use crate::{application, casework, error::Error, message, norm::tables, world::World};
 use domain::{
     Actor, appeal,
@@ -23,6 +23,8 @@ pub struct People {
     pub karin: Uuid,
     pub sodra: Uuid,
     pub norra: Uuid,
+    /// Where among the demo's people Tomas comes.
+    pub tomas: i32,
 }
 
 /// What every step needs.
@@ -83,6 +85,7 @@ fn form(month: Date, need: &str, costs: &[(CostKind, &str)]) -> ApplicationForm 
     ApplicationForm {
         office: "sodra".to_owned(),
         way: "letter".to_owned(),
+        postal_address: "Provgatan 1, 123 45 Exempelstad".to_owned(),
         language: "sv".to_owned(),
         adults: "1".to_owned(),
         month: Month::containing(month).to_string(),
@@ -241,7 +244,10 @@ async fn decide(
     Ok(Some(decision))
 }
 
-/// What waits for its decision: two at Södra, the younger of somebody without e-ID, and one at Norra.
+/// Who has no e-ID: the desk confirms him.
+const TOMAS: &str = "Tomas Exempel";
+
+/// What waits for its decision: two at Södra, the younger of Tomas, who has no e-ID, and one at Norra.
 async fn waiting(tx: &mut PgConnection, stage: &Stage<'_>) -> Result<(), Error> {
     let municipality = stage.actor.municipality.0;
     let (sodra, norra) = (stage.people.sodra, stage.people.norra);
@@ -250,11 +256,11 @@ async fn waiting(tx: &mut PgConnection, stage: &Stage<'_>) -> Result<(), Error> 
         let mut form = form(month, "Pengarna tog slut.", &[(CostKind::Rent, "6100")]);
         form.incomes = vec![income("housing_allowance", "1900", "")];
         form.no_incomes = false;
+        let name = if door == Door::Guest { TOMAS } else { "Provperson" };
+        let person = person(tx, stage.world, municipality, name).await?;
         if door == Door::Guest {
-            "Provperson".clone_into(&mut form.name);
-        }
-        let person = person(tx, stage.world, municipality, "Provperson").await?;
-        if door == Door::Guest {
+            TOMAS.clone_into(&mut form.name);
+            name_persona(tx, municipality, "tomas", stage.people.tomas, Some(person), None).await?;
             sqlx::query!(
                 "UPDATE person SET identity = 'claimed' WHERE municipality_id = $1 AND person_id = $2",
                 municipality,

@@ -33,6 +33,7 @@ use serde::Deserialize;
 pub const FIRST: &str = "/ansok/kontakt";
 /// The start after figures that were too many.
 const TOO_MUCH: &str = "/ansok?for-mycket";
+const TOO_MUCH_NEWS: &str = "for-mycket";
 
 pub fn routes(http: &Http) -> Router {
     // A page that answered a POST has no page of its own to show in another language: it leads to the start.
@@ -68,13 +69,17 @@ async fn start(
     if context.actor.applying().is_none() {
         let news = match (carried, query.as_deref()) {
             (Some(_), _) => Carried::Waiting,
-            (None, Some("for-mycket")) => Carried::TooMuch,
+            (None, Some(TOO_MUCH_NEWS)) => Carried::TooMuch,
             (None, _) => Carried::Nothing,
         };
         return Ok(entrance::start(&context, news));
     }
     if carried.is_some() {
-        return Ok(entrance::waiting(&context));
+        let (_, draft) = http.backend.applications.draft(&context.actor).await?;
+        return Ok(entrance::waiting(&context, draft.has_figures()));
+    }
+    if query.as_deref() == Some(TOO_MUCH_NEWS) {
+        return Ok(entrance::too_much(&context));
     }
     let mut response = see_other(FIRST);
     carried::forget(&http, &headers, &mut response);
@@ -101,7 +106,7 @@ async fn enter(
     if let Some(began) = began {
         let actor = Actor { origin: context.actor.origin, ..began.actor };
         // She is in; what could not be taken in now waits, and she is asked about it at the start.
-        let _waits = carried::take_in(http, context, headers, &actor, &mut response).await;
+        let _waits = carried::take_in(http, context, headers, &actor, false, &mut response).await;
     }
     Ok(response)
 }
@@ -163,27 +168,34 @@ async fn new_code(
     context: PageContext,
     Form(form): Form<NewCodeForm>,
 ) -> Result<Response, Failed> {
+    let inside = matches!(context.actor.who, Who::Guest { .. });
     let actor = match context.actor.who {
         Who::Guest { .. } => Some(context.actor.clone()),
         _ => leaving::who_left(&http.carry, &context, &form.biljett),
     };
     let Some(actor @ Actor { who: Who::Guest { person, .. }, .. }) = actor else { return Ok(see_other(START)) };
     limit::take(&http.db, &http.world, &actor, Action::NewCode).await.map_err(failed)?;
-    let code = resume::renew(&http.db, &http.world, &actor, person).await.map_err(failed)?;
+    let code = match resume::renew(&http.db, &http.world, &actor, person, !inside).await {
+        Err(Error::Fault(Fault::NotFound)) => return Ok(see_other(START)),
+        code => code.map_err(failed)?,
+    };
     Ok(entrance::code(&context, code))
 }
 
-/// Takes the figures of an estimate along: into the draft of whoever is known, else into a cookie, since nothing of
-/// somebody unknown is stored.
+/// Takes the figures of an estimate along: into the draft of whoever is known and has written no such answers yet, else
+/// into a cookie. Nothing of somebody unknown is stored, and nothing that was written is replaced before she has been asked.
 async fn from_estimate(
     State(http): State<Http>,
     context: PageContext,
+    headers: HeaderMap,
     Form(pairs): Form<Vec<(String, String)>>,
 ) -> Result<Response, Failed> {
     let request = EstimateForm::read(&pairs).request;
-    if context.actor.applying().is_some() {
-        http.backend.applications.carry(&context.actor, &request).await?;
-        return Ok(see_other(FIRST));
+    if context.actor.applying().is_some() && http.backend.applications.carry(&context.actor, &request, false).await? {
+        let mut response = see_other(FIRST);
+        // Those from another time are older.
+        carried::forget(&http, &headers, &mut response);
+        return Ok(response);
     }
     match http.carry.seal(&http.world, context.municipality.municipality_id, &request) {
         Ok(value) => {

@@ -82,7 +82,7 @@ async fn demo_sign_in(
         if let Some(began) = began {
             let actor = Actor { origin: context.actor.origin, ..began.actor };
             // She is in; what could not be taken in now waits, and she is asked about it at the start.
-            let _waits = carried::take_in(&http, &context, &headers, &actor, &mut response).await;
+            let _waits = carried::take_in(&http, &context, &headers, &actor, false, &mut response).await;
         }
     }
     Ok(response)

@@ -6,16 +6,16 @@ use crate::http::{
 };
 use app::{backend::Backend, failure::Failed, page::PageContext};
 use axum::{
-    extract::{Query, State},
+    extract::{Path, Query, State},
     http::StatusCode,
-    response::Response,
+    response::{IntoResponse, Response},
 };
 use domain::{Fault, id::MessageId, message::Message};
 use serde::{Deserialize, Serialize};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub fn routes() -> OpenApiRouter<Backend> {
-    OpenApiRouter::new().routes(routes!(messages))
+    OpenApiRouter::new().routes(routes!(messages)).routes(routes!(mark_read))
 }
 
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -51,4 +51,19 @@ async fn messages(
     let messages = backend.messages.list(&context.actor).await?;
     let (items, next) = part(messages, params.after.as_deref(), limit, |message| message.message_id)?;
     Ok(json(StatusCode::OK, &MessagePage { items, next }))
+}
+
+/// Marks a message as read; doing it again changes nothing. The message of a decision is marked by opening the decision
+/// only, and is absent here.
+#[utoipa::path(put, path = "/messages/{message_id}/read", operation_id = "mark_message_read", tag = "message",
+    params(("message_id" = String, Path)),
+    responses((status = 204), (status = 401, body = Problem), (status = 404, body = Problem)))]
+async fn mark_read(
+    State(backend): State<Backend>,
+    context: PageContext,
+    Path(message): Path<String>,
+) -> Result<Response, Failed> {
+    let message: MessageId = message.parse().map_err(|_| Fault::NotFound)?;
+    backend.messages.mark_read(&context.actor, message).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
 }

@@ -8,13 +8,14 @@ mod service;
 mod store;
 
 pub use service::MessageService;
+pub use store::OfCase;
 
 use self::jobs::SendNotice;
 use crate::{error::Error, world::World};
 use domain::{
     Actor,
-    id::{MessageId, PersonId},
-    message::{MessageKind, Unreached},
+    id::{CaseId, MessageId, OfficeId, PersonId},
+    message::{MessageKind, Reach},
 };
 use jiff::Timestamp;
 use sqlx::PgConnection;
@@ -43,15 +44,16 @@ pub async fn post(
     Ok(message)
 }
 
-/// The messages to these people about these things of which they could not be told. For staff who may see what it is about:
-/// the caller has asked.
-pub async fn unreached(
+/// What the parties of an office's cases, or of some of them, have not read and come to know of in one of these ways:
+/// decisions, and receipts of which the e-mail did not arrive. For staff of that office: the caller has asked.
+pub async fn not_read(
     tx: &mut PgConnection,
     actor: &Actor,
-    people: &[Uuid],
-    about: &[Uuid],
-) -> Result<Vec<Unreached>, Error> {
-    store::unreached(tx, actor, people, about).await
+    office: OfficeId,
+    cases: Option<&[CaseId]>,
+    reach: &[Reach],
+) -> Result<Vec<OfCase>, Error> {
+    store::not_read(tx, actor, office, cases, reach).await
 }
 
 /// Counts the person's messages of this kind about this thing as read: what they tell of has been opened.

@@ -3,8 +3,8 @@
 use crate::error::Error;
 use domain::{
     Actor,
-    id::{MessageId, PersonId},
-    message::{Message, MessageKind, Unreached},
+    id::{ApplicationId, CaseId, MessageId, OfficeId, PersonId},
+    message::{Message, MessageKind, Reach, Unread},
 };
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
@@ -163,33 +163,91 @@ pub async fn mark_read_about(
     Ok(())
 }
 
-/// The messages to these people about these things whose notice failed for good and which are not read, oldest first.
-pub async fn unreached(
+/// Something not read, and the application it comes from.
+pub struct OfCase {
+    pub application: ApplicationId,
+    pub arrived_at: Timestamp,
+    pub unread: Unread,
+}
+
+/// What the parties of an office's cases have not read, by application and then in the order it was written. A receipt is
+/// shown at once: only one whose e-mail failed counts. Of a decision each party is told, one of whom nobody knows who she is
+/// without a message; it counts until she has received it. Who has said that she wants no contact is left alone.
+pub async fn not_read(
     tx: &mut PgConnection,
     actor: &Actor,
-    people: &[Uuid],
-    about: &[Uuid],
-) -> Result<Vec<Unreached>, Error> {
+    office: OfficeId,
+    cases: Option<&[CaseId]>,
+    reach: &[Reach],
+) -> Result<Vec<OfCase>, Error> {
+    let cases: Option<Vec<Uuid>> = cases.map(|cases| cases.iter().map(|case| case.0).collect());
+    let reach: Vec<String> = reach.iter().map(|reach| reach.as_str().to_owned()).collect();
     let rows = sqlx::query!(
-        r#"SELECT message.person_id, message.kind, message.about, message.sent_at AS "sent_at: jiff_sqlx::Timestamp"
-           FROM message JOIN message_notice notice USING (municipality_id, message_id)
-           WHERE municipality_id = $1 AND message.person_id = ANY($2) AND message.about = ANY($3)
-             AND notice.status = 'failed' AND message.read_at IS NULL
-           ORDER BY message.sent_at, message.message_id"#,
+        r#"SELECT found.application_id AS "application_id!", found.arrived_at AS "arrived_at!: jiff_sqlx::Timestamp",
+                  found.person_id AS "person_id!", person.display_name, found.kind AS "kind!", found.about AS "about!",
+                  found.sent_at AS "sent_at!: jiff_sqlx::Timestamp", reach.name AS "reach!"
+           FROM (SELECT application.application_id, application.arrived_at, party.person_id, 'decision' AS kind,
+                        decision.decision_id AS about, coalesce(message.sent_at, decision.decided_at) AS sent_at,
+                        notice.status
+                 FROM casework_case own
+                 JOIN casework_party party ON party.municipality_id = own.municipality_id AND party.case_id = own.case_id
+                 JOIN decision ON decision.municipality_id = own.municipality_id AND decision.case_id = own.case_id
+                      AND decision.status = 'published'
+                 JOIN application ON application.municipality_id = own.municipality_id
+                      AND application.application_id = decision.application_id
+                 LEFT JOIN message ON message.municipality_id = own.municipality_id
+                      AND message.person_id = party.person_id AND message.kind = 'decision'
+                      AND message.about = decision.decision_id
+                 LEFT JOIN message_notice notice ON notice.municipality_id = own.municipality_id
+                      AND notice.message_id = message.message_id
+                 WHERE own.municipality_id = $1 AND own.office_id = $2 AND ($3::uuid[] IS NULL OR own.case_id = ANY($3))
+                   AND message.read_at IS NULL
+                   AND NOT EXISTS (SELECT FROM decision_receipt receipt
+                                   WHERE receipt.municipality_id = $1 AND receipt.decision_id = decision.decision_id
+                                     AND receipt.person_id = party.person_id)
+                 UNION ALL
+                 SELECT application.application_id, application.arrived_at, message.person_id, message.kind, message.about,
+                        message.sent_at, notice.status
+                 FROM message_notice notice
+                 JOIN message USING (municipality_id, message_id)
+                 JOIN application ON application.municipality_id = notice.municipality_id
+                      AND application.application_id = message.about
+                 JOIN casework_case own ON own.municipality_id = notice.municipality_id
+                      AND own.case_id = application.case_id
+                 WHERE notice.municipality_id = $1 AND notice.status = 'failed' AND message.read_at IS NULL
+                   AND own.office_id = $2 AND ($3::uuid[] IS NULL OR own.case_id = ANY($3))) found
+           JOIN person ON person.municipality_id = $1 AND person.person_id = found.person_id
+           LEFT JOIN account_contact contact ON contact.municipality_id = $1 AND contact.person_id = found.person_id
+           CROSS JOIN LATERAL (SELECT CASE
+               WHEN found.status = 'handed_over' THEN 'email'
+               WHEN contact.way = 'none' THEN 'herself'
+               WHEN found.status = 'failed' THEN 'otherwise'
+               WHEN found.status = 'waiting' AND contact.way = 'email' THEN 'email'
+               WHEN contact.way = 'phone' THEN 'ring'
+               WHEN contact.way = 'letter' THEN 'letter'
+               WHEN person.identity = 'claimed' THEN 'at_desk'
+               ELSE 'unsaid' END AS name) reach
+           WHERE reach.name = ANY($4)
+           ORDER BY found.arrived_at, found.application_id, found.sent_at, found.about, found.person_id"#,
         actor.municipality.0,
-        people,
-        about,
+        office.0,
+        cases as _,
+        &reach,
     )
     .fetch_all(tx)
     .await?;
     rows.into_iter()
         .map(|row| {
-            Ok(Unreached {
+            let unread = Unread {
                 person_id: PersonId(row.person_id),
+                name: row.display_name,
                 kind: MessageKind::from_name(&row.kind).ok_or(Error::Broken("message kinds are known"))?,
                 about: row.about,
+                reach: Reach::from_name(&row.reach).ok_or(Error::Broken("the ways to be told are known"))?,
                 sent_at: row.sent_at.to_jiff(),
-            })
+            };
+            let application = ApplicationId(row.application_id);
+            Ok(OfCase { application, arrived_at: row.arrived_at.to_jiff(), unread })
         })
         .collect()
 }

@@ -7,4 +7,4 @@ mod queue;
 mod service;
 mod store;
 
-pub use service::ReceptionService;
+pub use service::{ReceptionService, of_person};

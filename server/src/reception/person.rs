@@ -48,6 +48,7 @@ impl ReceptionService {
         if !readable || text.chars().count() < LEAST_LETTERS {
             return Err(invalid(FieldCode::Malformed));
         }
+        limit::take(&self.db, &self.world, actor, Action::PersonSearch).await?;
         let mut tx = self.db.begin(actor).await?;
         let (hits, by) = match &number {
             Some(number) => (store::numbered(&mut tx, actor, number).await?.into_iter().collect(), "personal_number"),
@@ -57,7 +58,7 @@ impl ReceptionService {
             .entry(actor, &desk, "reception.search", "person")
             .objects(hits.iter().map(|hit| hit.person_id.0))
             .because("walk_in")
-            .detail(&json!({ "by": by }));
+            .detail(&json!({ "by": by, "found": hits.len() }));
         audit::write(&mut tx, &entry).await?;
         tx.commit().await?;
         Ok(hits)

@@ -15,9 +15,10 @@ use domain::{
     Actor, Fault, FieldCode, FieldFault,
     account::{Role, Who},
     application::ApplicationForm,
-    id::{OfficeId, StaffId, TicketId},
+    id::{OfficeId, PersonId, StaffId, TicketId},
     reception::{
         ConfirmIdentity, DeskBoard, DeskDay, DeskReceipt, IdentityClaim, PersonHit, RegisterWalkIn, Screen, Ticket,
+        WalkIn,
     },
 };
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
@@ -158,6 +159,12 @@ impl ReceptionService {
         drop(tx);
         Ok(Box::new(self.feeds.of_screen(actor, office).await?))
     }
+}
+
+/// All walk-ins of a person who said who she is, at the office of the member of staff who asks. For other rooms, in their
+/// transaction: they authorise and write the audit row.
+pub async fn of_person(tx: &mut PgConnection, actor: &Actor, person: PersonId) -> Result<Vec<WalkIn>, Error> {
+    store::of_person(tx, actor, person, policy::visits_at(actor)).await
 }
 
 /// A ticket as far as the actor may see it: who a booked visitor is, the desk does not need to know.

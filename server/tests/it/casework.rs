@@ -1,14 +1,17 @@
 //! Casework: the case and its notes, and that nobody else finds any of it. The list, who works on a case, the figures, the
 //! numbers, and joining cases have files of their own.
 
-use crate::support::{Answer, Browser, Setting, Stage, look::code};
+use crate::{
+    pages::{LANGUAGES, sound, speaking, word, words},
+    support::{Answer, Browser, Setting, Stage, look::code},
+};
 use axum::{body::Body, http::Method};
 use domain::{
     Actor,
     application::{Application, ApplicationForm, CostRow, Door, IncomeRow},
     id::{OfficeId, PersonId},
 };
-use jiff::{civil::Date, tz::TimeZone};
+use jiff::{SignedDuration, civil::Date, tz::TimeZone};
 use serde_json::{Value, json};
 use server::application;
 use std::collections::BTreeSet;
@@ -19,6 +22,7 @@ mod guest;
 mod handler;
 mod intake;
 mod join;
+mod reach;
 mod series;
 
 const LIST: &str = "/personal/mottagning";
@@ -175,6 +179,68 @@ async fn the_case_shows_everything_in_it_and_every_open_is_recorded_with_its_rea
             page.page();
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_came_without_a_time_stands_in_the_case() {
+    let stage = stage().await;
+    let maria = stage.who("maria").await;
+    let case = stage.id(&format!("SELECT case_id FROM casework_party WHERE person_id = '{maria}'")).await;
+    let mut rut = stage.signed_in("rut").await;
+    let walk_ins = "/api/v1/walk-ins";
+    // Maria comes and is served, and comes again; others, and just numbers, are no part of her case.
+    for (key, command) in
+        [("a", json!({ "person_id": maria })), ("b", json!({ "name": "Någon Annan" })), ("c", json!({}))]
+    {
+        assert_eq!(rut.command(walk_ins, key, &command).await.status, 201);
+    }
+    let first = stage.id(&format!("SELECT ticket_id FROM reception_ticket WHERE person_id = '{maria}'")).await;
+    for act in ["call", "done"] {
+        stage.clock.pass(SignedDuration::from_mins(10));
+        assert_eq!(rut.command(&format!("{walk_ins}/{first}/{act}"), act, &json!({})).await.status, 200, "{act}");
+    }
+    assert_eq!(rut.command(walk_ins, "d", &json!({ "person_id": maria })).await.status, 201);
+    // What she did at another office stays there.
+    stage
+        .arrange(&format!(
+            "INSERT INTO reception_ticket (municipality_id, ticket_id, office_id, day, number, person_id, status,
+                                           registered_by, registered_at)
+             SELECT municipality_id, '{}', office_id, current_date, 900, '{maria}', 'waiting', '{}', now()
+             FROM office WHERE slug = 'norra'",
+            stage.world.id(),
+            stage.who("nils").await,
+        ))
+        .await;
+
+    let mut karin = stage.signed_in("karin").await;
+    let rest = karin.get(&format!("/api/v1/cases/{case}")).await;
+    assert_eq!(rest.status, 200, "{}", rest.text);
+    let view = rest.json();
+    let found = view["walk_ins"].as_array().expect("walk-ins");
+    let stands: Vec<_> = found
+        .iter()
+        .map(|one| (one["status"].as_str(), one["done_at"].is_string(), one["office_name"].as_str()))
+        .collect();
+    assert_eq!(stands, [(Some("done"), true, Some("Södra")), (Some("waiting"), false, Some("Södra"))]);
+    let names: BTreeSet<&str> = found[0].as_object().expect("an object").keys().map(String::as_str).collect();
+    let shown = ["ticket_id", "office_name", "status", "registered_at", "called_at", "done_at"];
+    assert_eq!(names, shown.into(), "when, and no reason");
+    for (language, _) in LANGUAGES {
+        let mut karin = speaking(karin.clone(), language).await;
+        let page = karin.get(&format!("{LIST}/{case}")).await;
+        let words = words(language, "casework");
+        let table = sound(&page, language);
+        let cells: Vec<&str> = table.all("td").map(|cell| cell.text.trim()).collect();
+        let done = word(&words, "walk_ins.done").replace("{{ time }}", "");
+        assert!(cells.contains(&word(&words, "walk_ins.waiting")), "{language}: {cells:?}");
+        assert!(cells.iter().any(|cell| cell.starts_with(&done)), "{language}: {cells:?}");
+        assert_eq!(table.by_id("utan-tid").text.trim(), word(&words, "walk_ins.heading"));
+    }
+    let reads = "SELECT count(*) FROM audit WHERE action = 'casework.read'";
+    assert_eq!(stage.number(reads).await, 1 + i64::try_from(LANGUAGES.len()).expect("a few"), "one row each");
+    let other = stage.id("SELECT case_id FROM application WHERE door = 'guest' AND person_id IN (SELECT person_id FROM demo_persona)").await;
+    let quiet = karin.get(&format!("{LIST}/{other}")).await;
+    assert!(quiet.status == 200 && !quiet.text.contains("utan-tid"), "who was not here has no list of it");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 mod confirmation;
+mod demand;
 mod draft;
 mod fault;
 mod reading;

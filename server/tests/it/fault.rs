@@ -77,7 +77,9 @@ fn application() -> Value {
 fn content() -> Value {
     let rent = json!({ "need": "rent", "asked": 8200, "granted": 0, "outcome": "refused", "reason": "Pengarna räcker.",
                        "sections": ["12:1"] });
-    json!({ "period": "2026-11", "lines": [rent] })
+    let mut living = rent.clone();
+    living["need"] = "livelihood".into();
+    json!({ "period": "2026-11", "lines": [living, rent] })
 }
 
 /// What somebody was told, by key.

@@ -4,6 +4,7 @@ use crate::{
     pages::{LANGUAGES, sound, speaking, word, words},
     support::{Stage, look::code},
 };
+use axum::{body::Body, http::Method};
 use domain::{
     id::{MessageId, PersonId},
     message::MessageKind,
@@ -123,6 +124,25 @@ async fn a_receipt_is_marked_as_read_by_a_button_once() {
     let page = anna.get(&path).await.page();
     assert_eq!(page.all("form").filter(|form| form.get("action") == Some(&path)).count(), 0);
     assert!(page.only("main").text.contains("Läst måndag 23 november 09.00"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn by_rest_a_receipt_is_marked_and_a_decisions_message_is_absent() {
+    let stage = Stage::new().await;
+    let (received, _) = post(&stage, "anna", MessageKind::ApplicationReceived).await;
+    let (decided, _) = post(&stage, "anna", MessageKind::Decision).await;
+    let mut anna = stage.signed_in("anna").await;
+    let mut maria = stage.signed_in("maria").await;
+    let path = |message: MessageId| format!("/api/v1/messages/{message}/read");
+    for (browser, message) in [(&mut anna, decided), (&mut maria, received)] {
+        assert_eq!(browser.send(Method::PUT, &path(message), &[], Body::empty()).await.status, 404);
+    }
+    assert_eq!(unread(&stage).await, 2);
+    for _ in 0..2 {
+        assert_eq!(anna.send(Method::PUT, &path(received), &[], Body::empty()).await.status, 204);
+    }
+    assert_eq!(unread(&stage).await, 1);
+    assert_eq!(stage.number("SELECT count(*) FROM audit WHERE action = 'message.read'").await, 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -17,7 +17,7 @@ use domain::{Fault, FieldCode, application::ApplicationForm, id::TicketId, recep
 use serde::Deserialize;
 
 /// The fields of the page.
-const FIELDS: [&str; 6] = ["name", "month", "way", "email", "phone", "need"];
+const FIELDS: [&str; 7] = ["name", "month", "way", "email", "phone", "postal_address", "need"];
 
 #[derive(Deserialize)]
 pub struct ApplyQuery {
@@ -70,6 +70,8 @@ pub struct ApplyForm {
     #[serde(default)]
     phone: String,
     #[serde(default)]
+    postal_address: String,
+    #[serde(default)]
     need: String,
 }
 
@@ -85,6 +87,7 @@ pub async fn send(
         ("way", form.way.as_str()),
         ("email", form.email.as_str()),
         ("phone", form.phone.as_str()),
+        ("postal_address", form.postal_address.as_str()),
         ("need", form.need.as_str()),
     ];
     let mut state = FormState::from_values(values);
@@ -94,6 +97,7 @@ pub async fn send(
         way: form.way,
         email: form.email,
         phone: form.phone,
+        postal_address: form.postal_address,
         need: form.need,
         ..ApplicationForm::default()
     };

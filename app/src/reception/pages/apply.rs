@@ -34,6 +34,7 @@ pub fn apply(context: &PageContext, page: ApplyPage) -> impl IntoView + use<> {
         ("way", td_string!(t, reception.apply.way)),
         ("email", td_string!(t, reception.apply.email)),
         ("phone", td_string!(t, reception.apply.phone)),
+        ("postal_address", td_string!(t, reception.apply.address)),
         ("need", td_string!(t, reception.apply.need)),
     ];
     let labels = labels.map(|(name, label)| (name.to_owned(), label.to_owned())).into();
@@ -79,6 +80,12 @@ pub fn apply(context: &PageContext, page: ApplyPage) -> impl IntoView + use<> {
             />
             <TextField field=state.field("phone") label=td_string!(t, reception.apply.phone) kind="tel" autocomplete="off" />
             <TextField field=state.field("email") label=td_string!(t, reception.apply.email) kind="email" autocomplete="off" />
+            <TextField
+                field=state.field("postal_address")
+                label=td_string!(t, reception.apply.address)
+                hint=td_string!(t, reception.apply.address_hint)
+                autocomplete="off"
+            />
             <TextArea
                 field=state.field("need")
                 label=td_string!(t, reception.apply.need)

@@ -37,6 +37,8 @@ fn little_must_be_answered_and_all_that_is_missing_is_said_at_once() {
         pointers(&ApplicationForm::default(), Door::Guest).into_iter().map(|(pointer, _)| pointer).collect();
     assert_eq!(missing, ["/name", "/office", "/way", "/adults", "/month", "/need", "/account"]);
     assert_eq!(pointers(&ApplicationForm::default(), Door::Desk), [], "said aloud at the desk it is an application");
+    let letter = ApplicationForm { way: "letter".into(), ..ApplicationForm::default() };
+    assert_eq!(pointers(&letter, Door::Desk), [], "who has no address yet may want letters all the same");
 }
 
 #[test]
@@ -50,6 +52,8 @@ fn every_fault_has_its_place() {
     assert_eq!(change(|form| form.email = "anna".into()), one("/email", FieldCode::Malformed));
     assert_eq!(change(|form| form.email = "a@b@c.se".into()), one("/email", FieldCode::Malformed));
     assert_eq!(change(|form| form.way = "phone".into()), one("/phone", FieldCode::Required));
+    assert_eq!(change(|form| form.way = "letter".into()), one("/postal_address", FieldCode::Required));
+    assert_eq!(change(|form| form.postal_address = "a\nb".into()), one("/postal_address", FieldCode::Malformed));
     assert_eq!(change(|form| form.way = "pigeon".into()), one("/way", FieldCode::UnknownChoice));
     assert_eq!(change(|form| form.phone = "ring".into()), one("/phone", FieldCode::Malformed));
     assert_eq!(change(|form| form.personal_number = "12".into()), one("/personal_number", FieldCode::Malformed));

@@ -112,30 +112,6 @@ pub async fn before(
     Ok(found)
 }
 
-/// All applications of the office, decided or not, about which a notice failed for good and was not read, oldest first.
-/// There are few of them: somebody does something about each.
-pub async fn unreached(tx: &mut PgConnection, actor: &Actor, office: OfficeId) -> Result<Vec<Place>, Error> {
-    let rows = sqlx::query!(
-        r#"SELECT DISTINCT application.application_id, application.arrived_at AS "arrived_at: jiff_sqlx::Timestamp"
-           FROM message_notice notice
-           JOIN message USING (municipality_id, message_id)
-           LEFT JOIN decision ON decision.municipality_id = message.municipality_id
-                AND decision.decision_id = message.about AND message.kind = 'decision'
-           JOIN application ON application.municipality_id = message.municipality_id
-                AND application.application_id = coalesce(decision.application_id, message.about)
-           JOIN casework_case own ON own.municipality_id = application.municipality_id
-                AND own.case_id = application.case_id
-           WHERE notice.municipality_id = $1 AND notice.status = 'failed' AND message.read_at IS NULL
-             AND own.office_id = $2
-           ORDER BY application.arrived_at, application.application_id"#,
-        actor.municipality.0,
-        office.0,
-    )
-    .fetch_all(tx)
-    .await?;
-    Ok(rows.into_iter().map(|row| (row.arrived_at.to_jiff(), ApplicationId(row.application_id))).collect())
-}
-
 /// These applications of the office as the list shows them, oldest first.
 pub async fn items(
     tx: &mut PgConnection,
@@ -152,19 +128,10 @@ pub async fn items(
                   (SELECT count(*) FROM document
                    WHERE document.municipality_id = application.municipality_id
                      AND document.person_id = application.person_id
-                     AND document.application_id = application.application_id) AS "papers!",
-                  EXISTS (SELECT FROM message JOIN message_notice notice USING (municipality_id, message_id)
-                          WHERE message.municipality_id = application.municipality_id
-                            AND message.person_id IN (SELECT party.person_id FROM casework_party party
-                                                      WHERE party.municipality_id = application.municipality_id
-                                                        AND party.case_id = application.case_id)
-                            AND message.about IN (application.application_id, decision.decision_id)
-                            AND notice.status = 'failed' AND message.read_at IS NULL) AS "unreached!"
+                     AND document.application_id = application.application_id) AS "papers!"
            FROM application
            JOIN casework_case own USING (municipality_id, case_id)
            JOIN person ON person.municipality_id = application.municipality_id AND person.person_id = application.person_id
-           LEFT JOIN decision ON decision.municipality_id = application.municipality_id
-                AND decision.application_id = application.application_id
            LEFT JOIN staff ON staff.municipality_id = own.municipality_id AND staff.staff_id = own.handler_id
            WHERE application.municipality_id = $1 AND own.office_id = $2 AND application.application_id = ANY($3)
            ORDER BY application.arrived_at, application.application_id"#,
@@ -184,12 +151,12 @@ pub async fn items(
                 month: Month::containing(row.month.to_jiff()),
                 door: Door::from_name(&row.door).ok_or(Error::Broken("doors are known"))?,
                 arrived_at: row.arrived_at.to_jiff(),
-                // Who asks knows what day it is.
+                // Who asks knows what day it is, and whom staff are to tell something.
                 days: 0,
                 identity_claimed: row.identity_claimed,
                 handler: handler_of(row.handler_id, row.handler_name),
                 papers: row.papers,
-                unreached: row.unreached,
+                unreached: false,
             })
         })
         .collect()

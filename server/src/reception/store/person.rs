@@ -3,8 +3,8 @@
 use crate::error::Error;
 use domain::{
     Actor,
-    id::PersonId,
-    reception::{MOST_HITS, PersonHit},
+    id::{OfficeId, PersonId, TicketId},
+    reception::{MOST_HITS, PersonHit, TicketStatus, WalkIn},
 };
 use sqlx::PgConnection;
 
@@ -66,4 +66,38 @@ pub async fn numbered(tx: &mut PgConnection, actor: &Actor, number: &str) -> Res
 
 fn hit(person_id: PersonId, name: String, year: Option<&str>) -> PersonHit {
     PersonHit { person_id, name, year_of_birth: year.and_then(|year| year.parse().ok()) }
+}
+
+/// The walk-ins of a person by time; only those at one office for staff.
+pub async fn of_person(
+    tx: &mut PgConnection,
+    actor: &Actor,
+    person: PersonId,
+    at: Option<OfficeId>,
+) -> Result<Vec<WalkIn>, Error> {
+    let rows = sqlx::query!(
+        r#"SELECT ticket.ticket_id, office.name, ticket.status,
+                  ticket.registered_at AS "registered_at: jiff_sqlx::Timestamp",
+                  ticket.called_at AS "called_at: jiff_sqlx::Timestamp", ticket.done_at AS "done_at: jiff_sqlx::Timestamp"
+           FROM reception_ticket ticket JOIN office USING (municipality_id, office_id)
+           WHERE municipality_id = $1 AND ticket.person_id = $2 AND ($3::uuid IS NULL OR office_id = $3)
+           ORDER BY ticket.registered_at, ticket.ticket_id"#,
+        actor.municipality.0,
+        person.0,
+        at.map(|office| office.0),
+    )
+    .fetch_all(tx)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(WalkIn {
+                ticket_id: TicketId(row.ticket_id),
+                office_name: row.name,
+                status: TicketStatus::from_name(&row.status).ok_or(Error::Broken("states of tickets are known"))?,
+                registered_at: row.registered_at.to_jiff(),
+                called_at: row.called_at.map(jiff_sqlx::Timestamp::to_jiff),
+                done_at: row.done_at.map(jiff_sqlx::Timestamp::to_jiff),
+            })
+        })
+        .collect()
 }

@@ -3,7 +3,7 @@
 
 use super::{CHECK, FIGURES, count, form, guest, hers, leads, send, step};
 use crate::{
-    pages::{LANGUAGES, sound, speaking},
+    pages::{LANGUAGES, sound, speaking, word, words},
     support::{
         Browser, Stage,
         look::{code, text},
@@ -11,6 +11,7 @@ use crate::{
 };
 
 const TAKE: &str = "/ansok/ta-med";
+const KEEP: &str = "/ansok/behall";
 
 /// A browser in which figures wait.
 async fn waiting(stage: &Stage) -> Browser {
@@ -37,7 +38,10 @@ async fn asvs_23_looking_takes_nothing_in_and_a_button_does() {
         assert_eq!((asked.status, asked.header("cache-control")), (200, "no-store"));
         let page = sound(&asked, language);
         assert_eq!(page.form(TAKE).get("method"), Some("post"));
-        assert!(page.all("a").any(|link| link.get("href") == Some("/ansok/kontakt")), "and the way without them");
+        assert_eq!(page.form(KEEP).get("method"), Some("post"), "and the way without them");
+        let words = words(language, "application");
+        assert!(asked.text.contains(word(&words, "waiting.without")));
+        assert!(!asked.text.contains(word(&words, "waiting.replace")), "there is nothing to replace");
     }
     assert_eq!(count(&stage, "draft").await, 0, "a GET changes nothing");
     assert!(anna.cookies.contains_key("porten_carry"), "nor is anything lost");
@@ -78,10 +82,77 @@ async fn whoever_comes_in_brings_her_figures() {
     assert!(!back.cookies.contains_key("porten_carry"));
     assert_eq!(rent(&mut back).await.as_deref(), Some("8200"));
     assert!(back.get("/ansok/kontakt").await.text.contains("Tomas Test"), "the rest is still there");
+    // Signed in: at once, and what waited from before goes with it.
+    server::demo::seed_persons(&stage.owner, &stage.world, 1).await.expect("a person");
+    let mut known = waiting(&stage).await;
+    known.post("/demo/login", &[("persona", "seed-0001"), ("till", "/mina-sidor")]).await;
+    leads(&known.post("/ansok/fran-raknaren", &FIGURES).await, "/ansok/kontakt");
+    assert!(!known.cookies.contains_key("porten_carry"));
+    assert_eq!(rent(&mut known).await.as_deref(), Some("8200"));
     // Staff have no application to take anything into.
     let mut rut = waiting(&stage).await;
     rut.post("/demo/login", &[("persona", "rut"), ("till", "/ansok")]).await;
-    assert_eq!(count(&stage, "draft").await, 3);
+    assert_eq!(count(&stage, "draft").await, 4);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_she_has_written_is_replaced_without_asking() {
+    let stage = Stage::new().await;
+    let (mut first, code) = guest(&stage).await;
+    leads(&step(&mut first, "/ansok/kontakt", &super::CONTACT).await, "/ansok/hushall");
+    let hers = [("cost.0.kind", "rent"), ("cost.0.amount", "5900")];
+    leads(&step(&mut first, "/ansok/kostnader", &hers).await, "/ansok/behov");
+    let mut anna = stage.signed_in("anna").await;
+    leads(&step(&mut anna, "/ansok/kostnader", &hers).await, "/ansok/behov");
+    let saved = "SELECT sum(version)::bigint FROM draft";
+    let before = stage.number(saved).await;
+
+    // With a code, by signing in from the start page, and known already.
+    let mut back = waiting(&stage).await;
+    leads(&back.post("/ansok/kod", &[("code", &code)]).await, "/ansok");
+    let mut signed_in = waiting(&stage).await;
+    leads(&signed_in.post("/demo/login", &[("persona", "anna"), ("till", "/ansok")]).await, "/ansok");
+    leads(&anna.post("/ansok/fran-raknaren", &FIGURES).await, "/ansok");
+    for browser in [&mut back, &mut signed_in, &mut anna] {
+        assert!(browser.cookies.contains_key("porten_carry"), "they wait");
+        for (language, _) in LANGUAGES {
+            let mut browser = speaking(browser.clone(), language).await;
+            let asked = browser.get("/ansok").await;
+            assert_eq!(asked.status, 200);
+            let page = sound(&asked, language);
+            let words = words(language, "application");
+            for (action, said) in [(TAKE, "waiting.take"), (KEEP, "waiting.keep")] {
+                assert_eq!(page.form(action).get("method"), Some("post"));
+                assert!(asked.text.contains(word(&words, said)), "{language} {said}");
+            }
+            assert!(asked.text.contains(word(&words, "waiting.replace")), "{language}: it says what is replaced");
+        }
+        assert_eq!(rent(browser).await.as_deref(), Some("5900"));
+    }
+    assert_eq!(stage.number(saved).await, before, "nothing was saved over");
+
+    // She keeps what she wrote.
+    leads(&back.post(KEEP, &[]).await, "/ansok/kontakt");
+    assert!(!back.cookies.contains_key("porten_carry"), "forgotten");
+    leads(&back.get("/ansok").await, "/ansok/kontakt");
+    assert_eq!((rent(&mut back).await.as_deref(), stage.number(saved).await), (Some("5900"), before));
+    leads(&back.get(KEEP).await, "/ansok");
+    leads(&stage.browser().post(KEEP, &[]).await, "/ansok");
+    // Or has said that they are to replace it.
+    leads(&anna.post(TAKE, &[]).await, "/ansok/kontakt");
+    assert_eq!(rent(&mut anna).await.as_deref(), Some("8200"));
+
+    // More than waits anywhere: it is said, and what she wrote stays.
+    let long = "9".repeat(4000);
+    let much = anna.post("/ansok/fran-raknaren", &[("adults", "1"), ("cost.rent", &long)]).await;
+    leads(&much, "/ansok?for-mycket");
+    for (language, _) in LANGUAGES {
+        let mut anna = speaking(anna.clone(), language).await;
+        let said = anna.get("/ansok?for-mycket").await;
+        sound(&said, language);
+        assert!(said.text.contains(word(&words(language, "application"), "waiting.too_much")));
+    }
+    assert_eq!(rent(&mut anna).await.as_deref(), Some("8200"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -70,4 +70,12 @@ async fn of_many_who_take_a_case_at_once_one_gets_it_and_the_others_hear_who() {
     assert_eq!(loser.post(&path, &[]).await.status, 422, "no key");
     let handler = loser.get(&format!("/api/v1/cases/{case}")).await.json()["handler"]["name"].clone();
     assert_eq!(handler, format!("Kollega {}", (won[0] + 1) % 8));
+    // The same by REST.
+    let give = format!("/api/v1/cases/{case}/release");
+    assert_eq!(code(&winner.command(&give, "r", &json!({})).await), "case_taken");
+    for _ in 0..2 {
+        assert_eq!(loser.command(&give, "r", &json!({})).await.status, 204, "the same key is the same act");
+    }
+    assert_eq!(audited(&stage, "casework.release").await, 2);
+    assert!(loser.get(&format!("/api/v1/cases/{case}")).await.json()["handler"].is_null());
 }

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     pages::{LANGUAGES, faults, sound, speaking},
-    support::{Answer, Browser, Stage, look::text},
+    support::{Answer, Browser, Setting, Stage, look::text},
 };
 use futures::future::join_all;
 use serde_json::json;
@@ -50,6 +50,28 @@ fn done(answer: &Answer) {
         "{}",
         answer.text
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tomas_of_the_demo_can_be_confirmed() {
+    let stage = Stage::with(Setting { demo: true, https: false, pool: 8, thread: true }).await;
+    let mut tomas = stage.signed_in("tomas").await;
+    assert_eq!(tomas.get("/ansok").await.header("location"), "/ansok/kontakt");
+    assert_eq!(tomas.get("/mina-sidor").await.header("location"), "/logga-in?till=%2Fmina-sidor", "he has no e-ID");
+    let person = stage.who("tomas").await;
+    let mut root = stage.root().await;
+    let number: String = sqlx::query_scalar(
+        "SELECT number FROM casework_case JOIN casework_party USING (municipality_id, case_id) WHERE person_id = $1",
+    )
+    .bind(person)
+    .fetch_one(&mut root)
+    .await
+    .expect("his case");
+    let mut rut = stage.signed_in("rut").await;
+    assert!(find(&mut rut, &number).await.text.contains("Tomas Exempel"));
+    done(&confirm(&mut rut, &number, NUMBER).await);
+    let mut now = stage.signed_in("tomas").await;
+    assert_eq!(now.get("/mina-sidor").await.status, 200, "confirmed");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -130,6 +152,14 @@ async fn who_is_known_gets_the_application_and_the_papers_into_her_open_case() {
              INSERT INTO account_resume SELECT municipality_id, decode(repeat('00', 32), 'hex'), '{claimed}', now() FROM municipality"
         ))
         .await;
+    let slot = stage.slot("2026-11-25").await;
+    stage
+        .arrange(&format!(
+            "INSERT INTO visit (municipality_id, visit_id, slot_id, person_id, office_id, day, number, status, interpreter, booked_at)
+             SELECT municipality_id, gen_random_uuid(), slot_id, '{claimed}', office_id, '2026-11-25', 777, 'booked', false, now()
+             FROM visit_slot WHERE slot_id = '{slot}'"
+        ))
+        .await;
     let (unknown_number, _) = guest(&stage, &mut rut, "Någon Annan").await;
     // The answers tell nothing apart.
     let of_unknown = confirm(&mut rut, &unknown_number, "20000101T0A0").await;
@@ -143,6 +173,9 @@ async fn who_is_known_gets_the_application_and_the_papers_into_her_open_case() {
     assert_eq!(stage.number(&applications).await, 2);
     assert_eq!(stage.number(&format!("SELECT count(*) FROM document WHERE person_id = '{known}'")).await, 1);
     assert_eq!(stage.number(&format!("SELECT count(*) FROM account_contact WHERE person_id = '{known}'")).await, 1);
+    assert_eq!(stage.number(&format!("SELECT count(*) FROM visit WHERE person_id = '{known}'")).await, 1);
+    let shown = format!("SELECT count(*) FROM reception_ticket WHERE person_id = '{claimed}'");
+    assert_eq!(stage.number(&shown).await, 1, "the board goes on showing what she said");
     assert_eq!(
         stage.number(&format!("SELECT count(*) FROM message WHERE person_id = '{known}'")).await,
         2,

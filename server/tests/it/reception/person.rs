@@ -232,7 +232,10 @@ async fn the_page_of_an_application_and_the_paper_to_hand_over() {
         let key = page.hidden("idempotency_key");
         let read = sound(&page, language);
         let controls = read.controls(read.form(APPLY)).into_iter().map(|(name, _)| name);
-        assert_eq!(controls.collect::<Vec<_>>(), ["idempotency_key", "name", "month", "phone", "email", "need"]);
+        assert_eq!(
+            controls.collect::<Vec<_>>(),
+            ["idempotency_key", "name", "month", "phone", "email", "postal_address", "need"]
+        );
         let fields = [
             ("idempotency_key", key.as_str()),
             ("month", "2026-11"),
@@ -250,7 +253,13 @@ async fn the_page_of_an_application_and_the_paper_to_hand_over() {
             assert!(kept.iter().any(|(key, text)| key == name && text == value), "{language} {name}: {kept:?}");
         }
         let key = refused.hidden("idempotency_key");
-        let fields = [("idempotency_key", key.as_str()), ("month", "2026-11"), ("name", "Sara"), ("need", "Hyran")];
+        let fields = [
+            ("idempotency_key", key.as_str()),
+            ("month", "2026-11"),
+            ("name", "Sara"),
+            ("way", "letter"),
+            ("need", "Hyran"),
+        ];
         let receipt = rut.post(APPLY, &fields).await;
         assert_eq!((receipt.status, receipt.header("cache-control")), (200, "no-store"));
         let page = sound(&receipt, language);
@@ -281,4 +290,39 @@ async fn a_known_persons_receipt_names_no_case_and_her_contact_stays_hers() {
     let hers = "SELECT count(*) FROM account_contact WHERE email = 'eva@example.org'";
     assert_eq!(stage.number(hers).await, 1);
     assert_eq!(stage.number("SELECT count(*) FROM account_contact WHERE email LIKE 'mallory%'").await, 0);
+}
+
+/// Whoever says her name at the desk sends nothing of hers and is told nothing about her.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_said_at_the_desk_sends_no_papers_and_gives_no_address() {
+    let stage = Stage::new().await;
+    let mut rut = stage.signed_in("rut").await;
+    let eva = confirmed(&stage, "Eva Ek", None).await;
+    stage
+        .arrange(&format!(
+            "WITH object AS (
+                 INSERT INTO storage_object SELECT municipality_id, gen_random_uuid(), 'committed', now() FROM municipality
+                 RETURNING municipality_id, object_id)
+             INSERT INTO document (municipality_id, document_id, person_id, object_id, name, media_type, size, sha256, format, uploaded_at)
+             SELECT municipality_id, gen_random_uuid(), '{eva}', object_id, 'x.pdf', 'application/pdf', 1,
+                    decode(repeat('00', 32), 'hex'), 1, now() FROM object"
+        ))
+        .await;
+    let ticket = register(&mut rut, "a", json!({ "person_id": eva })).await;
+    let form = json!({ "way": "email", "email": "mallory@example.org" });
+    assert_eq!(apply(&mut rut, &ticket, "b", form).await.status, 201);
+    assert_eq!(stage.number("SELECT count(*) FROM document WHERE application_id IS NULL").await, 1);
+    assert_eq!(stage.number("SELECT count(*) FROM account_contact").await, 0);
+    assert_eq!(stage.number("SELECT count(*) FROM message_notice WHERE status <> 'not_wanted'").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn asvs_79_the_register_is_not_gone_through_name_by_name() {
+    let stage = Stage::new().await;
+    let mut rut = stage.signed_in("rut").await;
+    for _ in 0..60 {
+        assert_eq!(search(&mut rut, "ek").await.status, 200);
+    }
+    let refused = search(&mut rut, "ek").await;
+    assert_eq!((refused.status, refused.header("retry-after")), (429, "10"));
 }
