@@ -31,7 +31,8 @@ const refresh = async () => {
   try {
     // The header says that nobody has pressed anything: an unwatched board does not keep its session alive.
     const answer = await fetch(location.href, { headers: { "x-porten-refresh": "1" }, cache: "no-store" });
-    if (answer.redirected) return location.reload(); // signed out
+    // Signed out, or no longer of this desk: nobody's name stays on the screen.
+    if (answer.redirected || [401, 403, 404].includes(answer.status)) return location.reload();
     if (!answer.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = page.getElementById("ko");
