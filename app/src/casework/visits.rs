@@ -28,18 +28,7 @@ pub fn visits(context: &PageContext, visits: Vec<Visit>) -> AnyView {
         Column::new(td_string!(t, casework.visits.status)),
         Column::new(td_string!(t, casework.visits.needs)),
     ];
-    view! {
-        <h2>{td_string!(t, casework.visits.heading)}</h2>
-        <DataTable
-            id="besok"
-            caption=td_string!(t, casework.visits.heading)
-            caption_hidden=true
-            columns=columns
-            rows=rows
-            empty=td_string!(t, casework.visits.none)
-        />
-    }
-    .finished()
+    section("besok", td_string!(t, casework.visits.heading), columns, rows, td_string!(t, casework.visits.none))
 }
 
 /// Who came without a booked time. Nothing where nobody did.
@@ -63,16 +52,20 @@ pub fn walk_ins(context: &PageContext, walk_ins: Vec<WalkIn>) -> AnyView {
         Column::new(td_string!(t, casework.visits.status)),
         Column::new(td_string!(t, casework.case.office)),
     ];
+    // There is at least one: the words for none are never read.
+    section("utan-tid", td_string!(t, casework.walk_ins.heading), columns, rows, td_string!(t, casework.visits.none))
+}
+
+fn section(
+    id: &'static str,
+    heading: &'static str,
+    columns: Vec<Column>,
+    rows: Vec<DataRow>,
+    empty: &'static str,
+) -> AnyView {
     view! {
-        <h2>{td_string!(t, casework.walk_ins.heading)}</h2>
-        <DataTable
-            id="utan-tid"
-            caption=td_string!(t, casework.walk_ins.heading)
-            caption_hidden=true
-            columns=columns
-            rows=rows
-            empty=td_string!(t, casework.visits.none)
-        />
+        <h2>{heading}</h2>
+        <DataTable id=id caption=heading caption_hidden=true columns=columns rows=rows empty=empty />
     }
     .finished()
 }
