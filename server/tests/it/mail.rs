@@ -1,4 +1,4 @@
-//! Notices by e-mail, against a real mail server: nothing lost, nothing doubled that could be helped, nothing told, and
+//! Notices by e-mail: nothing lost, nothing doubled that could be helped, nothing told, and
 //! nobody waits for it.
 
 use crate::support::{
@@ -26,6 +26,7 @@ use std::{
 use tokio::sync::oneshot;
 
 mod notice;
+mod real;
 mod tls;
 
 use notice::part;

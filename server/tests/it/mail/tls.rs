@@ -8,7 +8,7 @@ use crate::support::{
     mailer,
 };
 use domain::message::MessageKind;
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rcgen::{BasicConstraints, Certificate, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use server::{
     config::{Config, Flags},
     mail::{Mailer, Refusal},
@@ -21,20 +21,30 @@ use tokio_rustls::rustls::{
 };
 
 /// An authority of an organisation's own.
-struct Authority(CertifiedIssuer<'static, KeyPair>);
+pub struct Authority(CertifiedIssuer<'static, KeyPair>);
 
 impl Authority {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let mut params = CertificateParams::new(Vec::new()).expect("parameters");
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         Self(CertifiedIssuer::self_signed(params, KeyPair::generate().expect("a key")).expect("an authority"))
     }
 
-    /// A server with a certificate of this name or address.
-    fn server(&self, name: &str) -> Arc<ServerConfig> {
+    fn signed(&self, name: &str) -> (Certificate, KeyPair) {
         let key = KeyPair::generate().expect("a key");
         let params = CertificateParams::new(vec![name.to_owned()]).expect("a name");
-        let certificate = params.signed_by(&key, &self.0).expect("a certificate");
+        (params.signed_by(&key, &self.0).expect("a certificate"), key)
+    }
+
+    /// A certificate of this name or address and its key, as PEM.
+    pub fn issue(&self, name: &str) -> (String, String) {
+        let (certificate, key) = self.signed(name);
+        (certificate.pem(), key.serialize_pem())
+    }
+
+    /// A server with a certificate of this name or address.
+    fn server(&self, name: &str) -> Arc<ServerConfig> {
+        let (certificate, key) = self.signed(name);
         let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
         let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()
@@ -46,7 +56,7 @@ impl Authority {
     }
 
     /// A mailer that knows this authority.
-    fn mailer(&self, url: &str) -> Mailer {
+    pub fn mailer(&self, url: &str) -> Mailer {
         let authority = self.0.pem();
         let settings = [
             ("PORTEN_SMTP_URL", url),
