@@ -56,7 +56,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     #[expect(clippy::disallowed_methods, reason = "a build script is told by its environment where to write")]
     let out = Path::new(&std::env::var("OUT_DIR")?).join("i18n");
     fs::create_dir_all(&out)?;
-    fs::write(out.join("mod.rs"), code.to_string())?;
+    // On one line, as tokens are written, each position the compiler names would cost it a walk over megabytes.
+    fs::write(out.join("mod.rs"), prettyplease::unparse(&syn::parse2(code)?))?;
     Ok(())
 }
 
