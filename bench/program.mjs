@@ -93,7 +93,8 @@ export async function startPorten(data) {
     if (!fs.existsSync(program)) throw new Error(`no program ${path.basename(program)}: scripts/bench builds it`);
   }
   const address = `127.0.0.1:${await freePort()}`;
-  const env = settings({ PORTEN_LISTEN: address, PORTEN_DATA: data });
+  // Who asks may say for whom: as behind a proxy, no limit takes all for one.
+  const env = settings({ PORTEN_LISTEN: address, PORTEN_DATA: data, PORTEN_TRUSTED_PROXIES: "127.0.0.1" });
   const started = launch(programs.porten, ["serve", "--demo"], { env });
   started.child.stdout.resume();
   const until = Date.now() + START;
@@ -130,14 +131,28 @@ export async function startCold(porten, data, target, headers, schema) {
   }
 }
 
-/** Bare axum with `pages`: `[{ path, file, kind }]`. */
-export async function startReference(pages) {
-  const started = launch(programs.bench, ["serve", ...pages.flatMap(({ path, file, kind }) => [path, file, kind])]);
+/** A server of the `bench` program, which says its port. */
+async function startServer(...words) {
+  const started = launch(programs.bench, words);
   const port = await new Promise((resolve, reject) => {
     started.child.stdout.once("data", (chunk) => resolve(Number(chunk)));
     started.end.then(() => reject(new Error(`the reference did not start: ${started.errors()}`)));
   });
   return { address: `127.0.0.1:${port}`, pid: started.child.pid, stop: () => stop(started) };
+}
+
+/** Bare axum with `pages`: `[{ path, file, kind }]`. */
+export const startReference = (pages) =>
+  startServer("serve", ...pages.flatMap(({ path, file, kind }) => [path, file, kind]));
+
+/** Bare axum that reads JSON at `POST /` and answers with the JSON of a file. */
+export const startEcho = (file) => startServer("echo", file);
+
+/** The norm alone, on one core, for so many seconds: `{ rate, lines }`, estimates a second and lines of one on average. */
+export async function estimates(seconds) {
+  const given = ["domain/riksnorm", "bench/households.json"].map((place) => path.join(root, place));
+  const seen = JSON.parse(await run(programs.bench, ["estimate", ...given, String(seconds)]));
+  return { rate: seen.estimates / seen.seconds, lines: seen.lines / seen.households };
 }
 
 /** An answer as it comes over the wire: `{ status, headers, body }`. */

@@ -6,7 +6,22 @@ import { setTimeout as pause } from "node:timers/promises";
 import * as bookings from "./bookings.mjs";
 import { psqlOnce } from "./database.mjs";
 import * as overview from "./overview.mjs";
-import { folder, load, memory, page, request, signIn, startCold, startPorten, startReference, stopAll } from "./program.mjs";
+import {
+  estimates,
+  folder,
+  get,
+  load,
+  memory,
+  page,
+  request,
+  root,
+  signIn,
+  startCold,
+  startEcho,
+  startPorten,
+  startReference,
+  stopAll,
+} from "./program.mjs";
 
 const ROUNDS = 7;
 /** Seconds of one round. */
@@ -19,11 +34,15 @@ const SETTLE = 1000;
 const CONNECTIONS = 16;
 /** Longest the whole may take, in milliseconds. */
 const PATIENCE = 15 * 60_000;
+/** Estimates a second on one core: the one budget that is no ratio. */
+const ESTIMATES = 1_000_000;
+/** As many people ask as many addresses: each stays far below its limit. */
+const ADDRESSES = 2000;
 /** GOV.UK Frontend: CSS, JavaScript and fonts, compressed, in bytes. */
 const GOVUK = 91_000;
 
 const wanted = process.argv.slice(2);
-const ROWS = ["1", "2", "3", "4", "6", "9", "14", "16"];
+const ROWS = ["1", "2", "3", "4", "6", "9", "11", "14", "16"];
 if (wanted.some((row) => !ROWS.includes(row))) {
   console.error(`usage: scripts/bench ${ROWS.map((row) => `[${row}]`).join(" ")}`);
   process.exit(2);
@@ -157,6 +176,49 @@ async function weights(porten) {
     if (sizes.wasm) bytes(`6 ${name}, WASM`, sizes.wasm, 0, 60_000);
     remarks.push(`6 ${name}: ${Object.entries(sizes).map(([kind, size]) => `${kind} ${number(size)}`).join(", ")} bytes`);
   }
+}
+
+// --- Row 11 -------------------------------------------------------------------------------------------------------
+
+async function norm(porten) {
+  let name = "11 the norm alone, one core";
+  process.stdout.write(`${name} `);
+  const rounds = [];
+  for (let round = -1; round < ROUNDS; round += 1) {
+    const one = await estimates(ROUND);
+    if (round >= 0) rounds.push(one);
+    process.stdout.write(".");
+  }
+  process.stdout.write("\n");
+  const rate = middle(rounds, "rate");
+  const budget = `≥ ${ESTIMATES.toLocaleString("en")} /s`;
+  table.push({ name, cells: [`${number(rate)} /s`, "—", "—", budget], ok: rate >= ESTIMATES });
+  remarks.push(`${name}: check and estimate, ${middle(rounds, "lines").toFixed(1)} lines on average, ${number(1e9 / rate)} ns each`);
+
+  name = "11 POST /api/v1/estimates";
+  const households = JSON.parse(fs.readFileSync(path.join(root, "bench/households.json"), "utf8"));
+  const asked = JSON.stringify(households[2]);
+  const kind = { "Content-Type": "application/json" };
+  const target = "/api/v1/estimates";
+  const answer = await get(porten, target, kind, { method: "POST", body: asked });
+  if (answer.status !== 200) throw new Error(`${target} answers ${answer.status}: ${answer.body}`);
+  const file = path.join(work, "body-estimate");
+  fs.writeFileSync(file, answer.body);
+  const reference = await startEcho(file);
+  const requests = (server, path) =>
+    Array.from({ length: ADDRESSES }, (_, place) =>
+      request(server, "POST", path, { ...kind, "X-Forwarded-For": `10.0.${place >> 8}.${place & 255}` }, asked),
+    );
+  const how = { folder: work, connections: CONNECTIONS, seconds: ROUND };
+  const [ours, theirs] = [requests(porten, target), requests(reference, "/")];
+  const seen = await turns(name, () => load(porten, ours, how), () => load(reference, theirs, how));
+  row(name, "/s", middle(seen.ours, "rate"), middle(seen.reference, "rate"), 0.5);
+  const used = [seen.ours, seen.reference].map((side) => middle(side, "processor").toFixed(1));
+  remarks.push(
+    `${name}: ${asked.length} bytes asked, ${answer.body.length} answered, ${JSON.parse(answer.body).lines.length} lines; processor ` +
+      `time a request ${used[0]} µs, bare axum reading and writing that JSON ${used[1]} µs`,
+  );
+  await reference.stop();
 }
 
 // --- Row 4 --------------------------------------------------------------------------------------------------------
@@ -349,6 +411,7 @@ async function main() {
   const porten = await startPorten(data);
   if (wants("6")) await weights(porten);
   if (wants("1") || wants("16")) await rates(porten);
+  if (wants("11")) await norm(porten);
   if (wants("4")) await book(porten);
   if (["2", "3", "9", "14"].some(wants)) {
     const sample = await overview.prepare(porten);

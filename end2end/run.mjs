@@ -1,6 +1,7 @@
 // Browser tests. usage: node end2end/run.mjs [--update] [part of a test's name]
 import { runAll } from "./lib/runner.mjs";
 import "./tests/estimate.mjs";
+import "./tests/doors.mjs";
 import "./tests/account.mjs";
 import "./tests/visit.mjs";
 import "./tests/thread.mjs";

@@ -11,6 +11,7 @@ const APP_COMMON = new Set(["ui"]);
 const SERVER_COMMON = new Set(["config", "http", "auth", "db", "mail", "storage", "jobs", "pdf"]);
 // What a store may name besides its own room.
 const STORE_MAY_USE = new Set(["db", "error"]);
+const NORM_DOC = "docs/NORM.md";
 const LOCALES = ["sv", "en", "ar"]; // the first is the one the others are compared with
 
 // --- Reading a tree ---
@@ -201,6 +202,9 @@ const rules = {
             continue;
           }
           if (entry.texts.some((text) => text.trim() === "")) yield [file, 1, `key ${key} is empty`];
+          // After Arabic letters 2026-01432 would be shown as 01432-2026.
+          if (language === "ar" && entry.texts.some((text) => /\d-\d/.test(text.replace(/\u2066[^\u2069]*\u2069/g, ""))))
+            yield [file, 1, `key ${key} has a number with a hyphen outside of U+2066 … U+2069`];
           const model = texts.get(first)?.get(key);
           if (model && String(model.holes) !== String(entry.holes))
             yield [file, 1, `key ${key} has the holes [${entry.holes}], ${first} has [${model.holes}]`];
@@ -225,6 +229,17 @@ const rules = {
       if (/\/tests(\.rs|\/)/.test(file)) continue; // tests look for just these strings
       const text = rust(tree.read(file)).replace(/#\[cfg\(test\)\]\s*mod\s+\w+\s*\{[\s\S]*/, blank);
       for (const [pattern, message] of bad) for (const match of text.matchAll(pattern)) yield [file, lineAt(text, match.index + 1), message];
+    }
+  },
+
+  // docs/NORM.md names rules by `file::name`: below the engine, below its tests, or from the root.
+  *"norm-names"(tree) {
+    if (!tree.exists(NORM_DOC)) return;
+    const text = tree.read(NORM_DOC);
+    for (const match of text.matchAll(/`([\w./-]+\.rs)::(\w+)`/g)) {
+      const files = ["domain/src/norm/", "domain/tests/norm/", ""].map((base) => base + match[1]).filter((file) => tree.exists(file));
+      const found = files.some((file) => new RegExp(`\\b(?:fn|const|static|struct|enum|type|trait)\\s+${match[2]}\\b|^\\s+${match[2]} \\{$`, "m").test(rust(tree.read(file))));
+      if (!found) yield [NORM_DOC, lineAt(text, match.index), `there is no ${match[1]}::${match[2]}`];
     }
   },
 
@@ -325,6 +340,9 @@ const GOOD = {
   "locales/ar/a.json": '{"x": "{{ name }}", "n_zero": "0", "n_one": "1", "n_two": "2", "n_few": "3", "n_many": "11", "n_other": "{{ count }}"}',
   "style/main.css": ".a { margin: 0 1px 2px 1px; text-align: start; inset-inline-start: 0; /* left: 1px */ }\n/* physical: the crest never turns */\n.b { left: 0; }\n.c { transition: left 1s; }\n",
   "README.md": "See /visit and target/root/.\n",
+  "domain/src/norm/share.rs": "impl Share { pub fn round_up() {} }\n",
+  "domain/tests/norm/share.rs": "fn a_share() {}\n",
+  [NORM_DOC]: "`share.rs::round_up`, `share.rs::a_share`, `server/src/norm/service.rs::NormService`, `share.rs`\n",
 };
 const BAD = [
   ["app-rooms", "app/src/visit/pages.rs", "use crate::norm::pages::Page;"],
@@ -350,6 +368,7 @@ const BAD = [
   ["locales", "locales/en/a.json", '{"x": "Hi {{ nam }}", "n_one": "one", "n_other": "{{ count }}"}'],
   ["locales", "locales/ar/a.json", '{"x": "{{ name }}", "n_one": "1", "n_other": "{{ count }}"}'],
   ["locales", "locales/en/a.json", '{"x": "", "n_one": "one", "n_other": "{{ count }}"}'],
+  ["locales", "locales/ar/a.json", '{"x": "{{ name }} 2026-01432", "n_zero": "0", "n_one": "1", "n_two": "2", "n_few": "3", "n_many": "11", "n_other": "{{ count }}"}'],
   ["locales", "locales/sv/only.json", "{}"],
   ["locales", "locales/ar/a.json", "{"],
   ["inline-styles-and-scripts", "app/src/ui/mod.rs", 'view! { <p style="color: red"></p> }'],
@@ -359,6 +378,8 @@ const BAD = [
   ["machine-names", "README.md", `Lies in ${["", "root", "porten"].join("/")}.`],
   ["machine-names", "docs/A.md", `Lies in "${["", "home", "anna", "porten"].join("/")}".`],
   ["machine-names", "x/B.toml", `index = "https://static.${["crates", "io"].join(".")}/x"`],
+  ["norm-names", NORM_DOC, "`share.rs::round_down`"],
+  ["norm-names", NORM_DOC, "`shares.rs::round_up`"],
   ["physical-styles", "style/main.css", ".a { margin-left: 1px }"],
   ["physical-styles", "style/ui/a.css", ".a { color: red; &:hover { right: 0; } }"],
   ["physical-styles", "style/ui/a.css", ".a{text-align:left}"],

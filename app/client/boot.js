@@ -1,4 +1,13 @@
 // Wakes the islands of a page. The build fills in the two addresses. Small on purpose: pages work without it.
+// Printing needs a script: without one a sentence says how.
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.previousElementSibling.hidden = true;
+  button.onclick = () => print();
+}
+addEventListener("beforeprint", () => {
+  for (const more of document.querySelectorAll(".prints > details")) more.open = true;
+});
 const wake = async (island, module) => {
   const start = module[island.dataset.component];
   if (!start) throw new Error(`no island ${island.dataset.component}`);

@@ -1,7 +1,8 @@
 //! All pages: the rooms' routes together.
 
 use crate::{
-    account, application, backend::Backend, casework, decision, document, guide, message, norm, reception, visit,
+    account, application, backend::Backend, casework, decision, document, guide, message, norm, reception, settings,
+    visit,
 };
 use axum::Router;
 
@@ -10,6 +11,7 @@ pub fn pages() -> Router<Backend> {
     Router::new()
         .merge(guide::routes())
         .merge(norm::forms::routes())
+        .merge(norm::compare::forms::routes())
         .merge(account::routes())
         .merge(visit::forms::routes())
         .merge(message::routes())
@@ -18,4 +20,5 @@ pub fn pages() -> Router<Backend> {
         .merge(casework::routes())
         .merge(decision::routes())
         .merge(reception::routes())
+        .merge(settings::routes())
 }

@@ -3,9 +3,10 @@
 use crate::{
     i18n::{Locale, td_string},
     page::{Area, Look, PageContext},
+    settings,
     ui::{Footer, LanguageLink, NavLink, SkipLink, TopBar, UrgentStrip},
 };
-use domain::account::Who;
+use domain::account::{Role, Who};
 use leptos::prelude::*;
 
 /// (code, own name, direction) of the languages.
@@ -82,7 +83,13 @@ fn top_bar(context: &PageContext, look: Look, urgent: bool) -> impl IntoView {
         .collect();
     let links = match &context.actor.who {
         Who::Applicant { .. } => vec![NavLink::new("/mina-sidor", td_string!(t, common.my_pages))],
-        Who::Staff { .. } => vec![NavLink::new("/personal", td_string!(t, common.staff_pages))],
+        Who::Staff { roles, .. } => {
+            let mut links = vec![NavLink::new("/personal", td_string!(t, common.staff_pages))];
+            if roles.contains(&Role::Administrator) {
+                links.push(NavLink::new(settings::INDEX, td_string!(t, settings.title)));
+            }
+            links
+        }
         // A guest may have an e-ID after all.
         Who::Guest { .. } | Who::Anonymous | Who::System => {
             vec![NavLink::new("/logga-in", td_string!(t, common.sign_in))]

@@ -43,6 +43,11 @@ pub fn long_date(t: Locale, day: Date) -> String {
     .to_string()
 }
 
+/// "måndag 14 december 2026": a date that is kept.
+pub fn date_with_year(t: Locale, day: Date) -> String {
+    format!("{} {}", long_date(t, day), day.year())
+}
+
 /// "november 2026".
 pub fn month_and_year(t: Locale, year: i16, number: i8) -> String {
     td_string!(t, common.date.month_and_year, month = month(t, number), year = year.to_string()).to_string()

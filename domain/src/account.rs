@@ -13,10 +13,15 @@ pub struct Actor {
     pub origin: Origin,
 }
 
-/// Where a call came from: a keyed hash of the client's address, made at the door, so that the address itself goes no
+/// Where a call came from: keyed hashes made at the door of the client's address, so that the address itself goes no
 /// further. Calls from nowhere (a job, a test) share one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub struct Origin(pub [u8; 32]);
+pub struct Origin {
+    /// What one household has: an IPv4 address, the first 64 bits of an IPv6 address.
+    pub address: [u8; 32],
+    /// What one subscriber can have many of: the first 24 bits of an IPv4 address, 48 of an IPv6 address.
+    pub network: [u8; 32],
+}
 
 /// Who the actor is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,10 +55,12 @@ pub enum Role {
     Intake,
     /// Caseworker (handläggare).
     Caseworker,
+    /// Administrator of the municipality: its settings, never a person or a case.
+    Administrator,
 }
 
 impl Role {
-    pub const ALL: [Role; 4] = [Role::Desk, Role::OnCall, Role::Intake, Role::Caseworker];
+    pub const ALL: [Role; 5] = [Role::Desk, Role::OnCall, Role::Intake, Role::Caseworker, Role::Administrator];
 
     /// The name in the database and in logs.
     pub fn as_str(self) -> &'static str {
@@ -62,6 +69,7 @@ impl Role {
             Role::OnCall => "on_call",
             Role::Intake => "intake",
             Role::Caseworker => "caseworker",
+            Role::Administrator => "administrator",
         }
     }
 

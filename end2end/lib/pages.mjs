@@ -9,6 +9,23 @@ async function sendEstimate(person) {
   await person.page.locator("#rakna .actions").last().getByRole("button").click();
 }
 
+/** The answer to the worked example. */
+async function estimate(person, world) {
+  await person.go("/rakna");
+  const { month } = await knownMonth(world, person.page);
+  await fillExample(person.page, person.lang, month);
+  await fillRest(person.page);
+  await sendEstimate(person);
+  await person.page.locator(".answer").waitFor();
+}
+
+/** What if: the questions, with the figures of the worked example. */
+async function whatIf(person, world) {
+  await estimate(person, world);
+  await person.page.getByRole("button", { name: word(person.lang, "norm.compare.link"), exact: true }).click();
+  await person.page.waitForURL("**/rakna/jamfor");
+}
+
 // What later pages stand on, made where it is first needed.
 
 /** The newcomer's application, sent. */
@@ -83,15 +100,18 @@ const decision = (opened) => async (person) => {
 const PAGES = [
   ["start", path("/")],
   ["rakna", path("/rakna")],
+  ["rakna-svar", estimate],
+  ["jamfor", whatIf],
   [
-    "rakna-svar",
+    "jamfor-svar",
     async (person, world) => {
-      await person.go("/rakna");
-      const { month } = await knownMonth(world, person.page);
-      await fillExample(person.page, person.lang, month);
-      await fillRest(person.page);
-      await sendEstimate(person);
-      await person.page.locator(".answer").waitFor();
+      await whatIf(person, world);
+      const { page, lang } = person;
+      await page.getByText(word(lang, "norm.compare.work"), { exact: true }).click();
+      await page.locator("[name='change.work.adult1.hours']").fill("20");
+      await page.locator("[name='change.work.adult1.hourly']").fill("110");
+      await page.getByRole("button", { name: word(lang, "norm.compare.submit"), exact: true }).click();
+      await page.locator(".answer, .error-summary").first().waitFor();
     },
   ],
   [
@@ -102,6 +122,17 @@ const PAGES = [
       await person.page.locator("[name='child.0.age']").fill("nio");
       await sendEstimate(person);
       await person.page.locator(".error-summary").waitFor();
+    },
+  ],
+  ["papper-behovs", path("/dokument-du-behover")],
+  [
+    "papper-behovs-lista",
+    async (person) => {
+      await person.go("/dokument-du-behover");
+      for (const [name, value] of [["adults", "2"], ["home", "rents"], ["income", "wage"], ["also", "ill"]])
+        await person.page.locator(`[name=${name}][value="${value}"]`).check();
+      await person.page.getByRole("button", { name: word(person.lang, "document.needed.submit") }).click();
+      await person.page.locator(".needed").first().waitFor();
     },
   ],
   ["kontakt", path("/kontakt")],
@@ -389,6 +420,9 @@ const PAGES = [
   ],
   ["personal-nils", path("/personal"), { as: "nils" }],
   ["mottagning-norra", path("/personal/mottagning"), { as: "nils" }],
+  ["installningar", path("/personal/installningar"), { as: "admin" }],
+  ["installningar-norm", path("/personal/installningar/norm"), { as: "admin" }],
+  ["installningar-handlingar", path("/personal/installningar/handlingar"), { as: "admin" }],
 ];
 
 /** Opens every page (or those named) in turn in one browser of each person, and does `work(name, person)` there. */

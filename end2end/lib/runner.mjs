@@ -5,14 +5,14 @@ import { openPerson, startBrowser } from "./browser.mjs";
 import { root, startProgram } from "./program.mjs";
 
 export const results = path.join(root, "end2end/results");
-/** Longest time of one test, in milliseconds. */
+/** Longest time of a test that says no other, in milliseconds. */
 const LIMIT = 240_000;
 
 const tests = [];
 
 /** Adds a test. `run` gets the world: `person(options)` opens a browser that is closed and judged at the end,
- * `newcomer()` names an applicant who has not done anything yet. */
-export const test = (name, run) => tests.push({ name, run });
+ * `newcomer()` names an applicant who has not done anything yet. `limit`: how long it may take, in milliseconds. */
+export const test = (name, run, limit = LIMIT) => tests.push({ name, run, limit });
 
 /** Adds the same test for each language with scripts and without. */
 export function journey(name, languages, run) {
@@ -51,7 +51,7 @@ export async function withWorld(work) {
   }
 }
 
-async function one({ name, run }, base) {
+async function one({ name, run, limit }, base) {
   const persons = [];
   const world = {
     ...base,
@@ -63,7 +63,7 @@ async function one({ name, run }, base) {
   };
   let timer;
   const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`not done after ${LIMIT / 1000} s`)), LIMIT);
+    timer = setTimeout(() => reject(new Error(`not done after ${limit / 1000} s`)), limit);
   });
   try {
     await Promise.race([run(world), late]);

@@ -1,22 +1,30 @@
 //! Accounts: the directory of municipalities by host name.
 
-use crate::{db::Db, error::Error};
-use domain::{id::MunicipalityId, municipality::Municipality};
+use crate::{db::Db, error::Error, norm};
+use domain::{
+    Actor,
+    id::MunicipalityId,
+    municipality::Municipality,
+    norm::{PracticeHistory, Practices},
+};
 use jiff::tz::TimeZone;
 use std::{
     collections::HashMap,
     sync::{Arc, RwLock},
 };
 
-/// A municipality with its time zone looked up.
+/// A municipality with its time zone looked up, and how it calculates where no law says it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
     pub municipality: Arc<Municipality>,
     pub zone: TimeZone,
+    pub practices: Arc<Practices>,
+    /// The newest version among them; 0 when nothing is settled. Versions are only added.
+    pub practice_version: i64,
 }
 
 /// Which host means which municipality, as last read from the database.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Directory {
     by_host: HashMap<String, Arc<Place>>,
     by_id: HashMap<MunicipalityId, Arc<Place>>,
@@ -25,7 +33,7 @@ pub struct Directory {
 }
 
 impl Directory {
-    /// Reads the directory. No personal data, no municipality set.
+    /// Reads the directory. No personal data; no municipality set but for what each has settled.
     pub async fn read(db: &Db) -> Result<Self, Error> {
         let mut connection = db.directory().await?;
         let rows = sqlx::query!(
@@ -48,10 +56,19 @@ impl Directory {
                 urgent_phone: row.urgent_phone,
                 email: row.email,
             };
-            places.insert(row.municipality_id, Arc::new(Place { municipality: Arc::new(municipality), zone }));
+            let place =
+                Place { municipality: Arc::new(municipality), zone, practices: Arc::default(), practice_version: 0 };
+            places.insert(row.municipality_id, place);
         }
         let hosts =
             sqlx::query!("SELECT host, municipality_id FROM municipality_host").fetch_all(&mut *connection).await?;
+        drop(connection);
+        for (id, place) in &mut places {
+            let mut tx = db.begin(&Actor::system(MunicipalityId(*id))).await?;
+            let history = norm::history(&mut tx, MunicipalityId(*id)).await?;
+            *place = place.settled(&history);
+        }
+        let places: HashMap<_, _> = places.into_iter().map(|(id, place)| (id, Arc::new(place))).collect();
         let by_host = hosts
             .into_iter()
             .filter_map(|row| places.get(&row.municipality_id).map(|place| (row.host, place.clone())))
@@ -61,9 +78,25 @@ impl Directory {
         Ok(Self { by_host, by_id, only })
     }
 
+    /// A municipality by its id.
+    pub fn place(&self, municipality: MunicipalityId) -> Option<&Place> {
+        self.by_id.get(&municipality).map(Arc::as_ref)
+    }
+
     /// The local time of a municipality.
     pub fn zone(&self, municipality: MunicipalityId) -> Option<TimeZone> {
-        self.by_id.get(&municipality).map(|place| place.zone.clone())
+        self.place(municipality).map(|place| place.zone.clone())
+    }
+
+    /// The same with another way of calculating in one municipality.
+    fn with(&self, place: &Arc<Place>) -> Self {
+        let id = place.municipality.municipality_id;
+        let new = |old: &Arc<Place>| if old.municipality.municipality_id == id { place.clone() } else { old.clone() };
+        Self {
+            by_host: self.by_host.iter().map(|(host, old)| (host.clone(), new(old))).collect(),
+            by_id: self.by_id.iter().map(|(id, old)| (*id, new(old))).collect(),
+            only: self.only.as_ref().map(new),
+        }
     }
 
     /// The municipality of a Host header (with or without port).
@@ -75,6 +108,12 @@ impl Directory {
             .rsplit_once(':')
             .map_or(host, |(name, port)| if port.bytes().all(|byte| byte.is_ascii_digit()) { name } else { host });
         self.by_host.get(&name.to_ascii_lowercase()).cloned()
+    }
+}
+
+impl Place {
+    fn settled(&self, history: &PracticeHistory) -> Self {
+        Self { practices: Arc::new(history.practices()), practice_version: history.newest(), ..self.clone() }
     }
 }
 
@@ -94,11 +133,30 @@ impl SharedDirectory {
         }
     }
 
+    /// Puts in what was read. What was settled while it was being read stays settled.
     pub fn replace(&self, directory: Directory) {
-        let directory = Arc::new(directory);
-        match self.0.write() {
-            Ok(mut current) => *current = directory,
-            Err(poisoned) => *poisoned.into_inner() = directory,
-        }
+        self.change(|current| {
+            let newer = current.by_id.iter().filter(|(id, place)| {
+                directory.place(**id).is_some_and(|read| read.practice_version < place.practice_version)
+            });
+            let kept = newer.map(|(_, place)| place.clone()).collect::<Vec<_>>();
+            kept.iter().fold(directory, |directory, place| directory.with(place))
+        });
+    }
+
+    /// What a municipality has just settled holds from now on. An older history than the one there changes nothing.
+    pub fn settle(&self, municipality: MunicipalityId, history: &PracticeHistory) {
+        self.change(|current| match current.place(municipality) {
+            Some(place) if place.practice_version < history.newest() => current.with(&Arc::new(place.settled(history))),
+            _ => current.clone(),
+        });
+    }
+
+    fn change(&self, new: impl FnOnce(&Directory) -> Directory) {
+        let mut current = match self.0.write() {
+            Ok(current) => current,
+            Err(poisoned) => poisoned.into_inner(),
+        };
+        *current = Arc::new(new(&current));
     }
 }

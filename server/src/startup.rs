@@ -17,7 +17,7 @@ use crate::{
         law,
     },
     demo,
-    document::{DocumentService, jobs as document_jobs},
+    document::{DocumentService, jobs as document_jobs, papers},
     error::{Error, describe},
     http::{
         self, Http,
@@ -70,6 +70,8 @@ pub enum StartupError {
     Norm(#[from] tables::TablesError),
     #[error("the sections of law: {0}")]
     Law(#[from] law::LawError),
+    #[error("the papers: {0}")]
+    Papers(#[from] papers::PapersError),
     #[error(transparent)]
     NotConfirmed(#[from] NotConfirmed),
     #[error("cannot listen on {0}: {1}")]
@@ -292,10 +294,7 @@ async fn serve(
     let cache = PageCache::default();
     tokio::spawn(keep_directory(web.clone(), directory.clone(), cache.clone(), stopped.clone().wait()));
     let carry = CarryKey::kept(&config.data, &world).ok_or(Error::Broken("a sealing key has its length"))?;
-    if let Some(doubt) = config.nameless_proxy() {
-        tracing::warn!("{doubt}");
-    }
-    let origins = Origins::kept(&config.data, &world, &config.trusted_proxies);
+    let origins = Origins::kept(&config.data, &world, config.trusted_proxies.as_deref().unwrap_or_default());
     let http = Http {
         backend: backend(web, &world, &directory, &storage)?,
         storage,
@@ -377,11 +376,17 @@ pub fn backend(
     directory: &SharedDirectory,
     storage: &Storage,
 ) -> Result<Backend, StartupError> {
-    let norm = Arc::new(NormService::new(tables::load()?));
+    let norm = Arc::new(NormService::new(db.clone(), world.clone(), directory.clone(), tables::load()?));
     Ok(Backend {
         norm: norm.clone(),
         messages: Arc::new(MessageService::new(db.clone(), world.clone())),
-        documents: Arc::new(DocumentService::new(db.clone(), world.clone(), storage.clone())),
+        documents: Arc::new(DocumentService::new(
+            db.clone(),
+            world.clone(),
+            storage.clone(),
+            directory.clone(),
+            papers::load()?,
+        )),
         visits: Arc::new(VisitService::new(db.clone(), world.clone(), directory.clone())),
         applications: Arc::new(ApplicationService::new(db.clone(), world.clone(), directory.clone())),
         casework: Arc::new(CaseworkService::new(db.clone(), world.clone(), directory.clone(), norm.clone())),

@@ -5,7 +5,8 @@ use crate::{
     backend::Backend,
     failure::Failed,
     i18n::{Locale, td_string},
-    page::{Look, PageContext, own_path},
+    page::{Look, PageContext, own_path, see_other},
+    settings,
     ui::{Button, ButtonKind, Choices, Hidden, Lead, LinkItem, Notice, Tone, format::left_to_right},
 };
 use axum::{
@@ -26,13 +27,14 @@ pub fn routes() -> Router<Backend> {
 }
 
 /// The demo's people on the sign-in page: (persona, name, staff).
-const PERSONAS: [(&str, &str, bool); 6] = [
+const PERSONAS: [(&str, &str, bool); 7] = [
     ("anna", "Anna", false),
     ("maria", "Maria", false),
     ("rut", "Rut (reception)", true),
     ("joel", "Joel (jour)", true),
     ("karin", "Karin (mottagning)", true),
     ("nils", "Nils (Norra)", true),
+    ("admin", "Admin (administratör)", true),
 ];
 
 #[derive(Deserialize)]
@@ -118,6 +120,9 @@ async fn my_pages(State(backend): State<Backend>, context: PageContext) -> Resul
 
 async fn staff(context: PageContext) -> Result<Response, Failed> {
     let Who::Staff { roles, .. } = &context.actor.who else { return Err(Fault::SignInRequired.into()) };
+    if roles[..] == [Role::Administrator] {
+        return Ok(see_other(settings::INDEX));
+    }
     let t = context.locale;
     let any = |wanted: &[Role]| roles.iter().any(|role| wanted.contains(role));
     let mut items = Vec::new();
@@ -134,6 +139,9 @@ async fn staff(context: PageContext) -> Result<Response, Failed> {
             td_string!(t, account.staff.intake),
             td_string!(t, account.staff.intake_text),
         ));
+    }
+    if any(&[Role::Administrator]) {
+        items.push(LinkItem::new(settings::INDEX, td_string!(t, settings.title), td_string!(t, settings.staff_text)));
     }
     let name = context.display_name.as_deref().unwrap_or_default().to_owned();
     Ok(context.page(Look::STAFF, td_string!(t, account.staff.title), || {

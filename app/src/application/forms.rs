@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     backend::Backend,
+    document::slots,
     failure::{Failed, conflict_text, status},
     i18n::td_string,
     page::{Look, PageContext, see_other},
@@ -24,7 +25,8 @@ use axum::{
 };
 use domain::{
     Conflict, Fault, FieldCode, FieldFault,
-    application::{ApplicationForm, Door},
+    application::{ApplicationForm, Door, PaperNotes},
+    document::Also,
     visit::Office,
 };
 use serde::Deserialize;
@@ -34,7 +36,10 @@ pub const START: &str = "/ansok";
 
 pub fn routes() -> Router<Backend> {
     let steps = Step::ALL.into_iter().fold(Router::new(), |router, step| router.route(step.path(), of(step)));
-    steps.route(PAPERS, get(papers)).route(CHECK, get(check).post(send)).route(leaving::SAVED, get(leaving::saved))
+    steps
+        .route(PAPERS, get(papers).post(note_also))
+        .route(CHECK, get(check).post(send))
+        .route(leaving::SAVED, get(leaving::saved))
 }
 
 fn of(step: Step) -> MethodRouter<Backend> {
@@ -182,12 +187,31 @@ async fn store(
     }
 }
 
-async fn papers(context: PageContext) -> Result<Response, Failed> {
+async fn papers(State(backend): State<Backend>, context: PageContext) -> Result<Response, Failed> {
     if let Some(away) = outside(&context) {
         return Ok(away);
     }
+    let documents = backend.documents.list(&context.actor).await?;
+    let slots = slots::of_draft(&backend, &context, &documents).await?;
+    let (_, form) = backend.applications.draft(&context.actor).await?;
     let title = td_string!(context.locale, application.papers.title);
-    Ok(context.page(Look::APPLICANT, title, || pages::papers(&context)))
+    Ok(context.page(Look::APPLICANT, title, || pages::papers(&context, slots, &form)))
+}
+
+/// What else is so: the list of papers follows it.
+async fn note_also(
+    State(backend): State<Backend>,
+    context: PageContext,
+    Form(pairs): Form<Vec<(String, String)>>,
+) -> Result<Response, Failed> {
+    if let Some(away) = outside(&context) {
+        return Ok(away);
+    }
+    let chosen = |also: &&Also| pairs.iter().any(|(name, code)| name == "also" && code == also.as_str());
+    let also = Also::ALL.iter().filter(chosen).copied().collect();
+    let notes = PaperNotes { also: Some(also), ..PaperNotes::default() };
+    backend.applications.note_papers(&context.actor, &notes).await?;
+    Ok(see_other(PAPERS))
 }
 
 async fn check(State(backend): State<Backend>, context: PageContext) -> Result<Response, Failed> {

@@ -8,6 +8,10 @@ use super::{
 };
 use crate::ui::Finish;
 use crate::{
+    document::{
+        NEEDED,
+        slots::{self, Slots, also_control},
+    },
     failure::field_text,
     i18n::{Locale, td_string},
     page::PageContext,
@@ -128,18 +132,33 @@ pub fn saved(t: Locale, step: Step, form: &ApplicationForm, offices: &[Office]) 
     }
 }
 
-/// The papers: shown, never needed to go on.
-pub fn papers(context: &PageContext) -> impl IntoView + use<> {
+/// The papers: shown, never needed to go on. `slots`: those that help with what has been answered so far.
+pub fn papers(context: &PageContext, slots: Option<Slots>, form: &ApplicationForm) -> impl IntoView + use<> {
     let t = context.locale;
+    let state = FormState::from_values(form.also.iter().map(|code| ("also", code.as_str())));
+    let needed = slots.map(|slots| {
+        let also = also_control(t, td_string!(t, document.slot.also), td_string!(t, document.slot.also_hint), &state);
+        view! {
+            <h2>{td_string!(t, document.slot.title)}</h2>
+            {slots::list(t, &slots)}
+            <form method="post" action=PAPERS>
+                {also}
+                <Actions>
+                    <Button kind=ButtonKind::Secondary>{td_string!(t, document.slot.also_save)}</Button>
+                </Actions>
+            </form>
+        }
+    });
     view! {
         {progress(t, STEPS - 1)}
         <h1>{td_string!(t, application.papers.title)}</h1>
         <Lead>{td_string!(t, application.papers.lead)}</Lead>
-        <p>{td_string!(t, application.papers.which)}</p>
+        <p>{td_string!(t, application.papers.which)}" "<a href=NEEDED>{td_string!(t, document.needed.short)}</a></p>
         <Actions>
             <LinkButton href=CHECK>{td_string!(t, application.papers.go_on)}</LinkButton>
             <LinkButton href="/ansok/handlingar" kind=ButtonKind::Secondary>{td_string!(t, application.papers.show)}</LinkButton>
         </Actions>
+        {needed}
         {back(t, Some(Step::Account.path()))}
         {leaving::form(t)}
     }

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use domain::{
     Actor, Fault,
-    application::{Application, ApplicationForm},
+    application::{Application, ApplicationForm, PaperNotes},
     id::ApplicationId,
     norm::EstimateRequest,
 };
@@ -18,6 +18,9 @@ pub trait ApplicationPort: Send + Sync {
 
     /// Saves what was typed, valid or not, over the version it started from.
     async fn save_draft(&self, actor: &Actor, version: i64, form: &ApplicationForm) -> Result<i64, Fault>;
+
+    /// Notes in the draft what she says of her papers; what else was answered stays. Without a draft nothing is noted.
+    async fn note_papers(&self, actor: &Actor, notes: &PaperNotes) -> Result<(), Fault>;
 
     /// Puts the figures of an estimate into the draft; what else was answered stays. Figures that are there already are
     /// replaced only when she has said so; otherwise nothing changes and the answer is `false`.

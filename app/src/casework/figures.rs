@@ -84,6 +84,7 @@ impl FiguresForm {
             costs: costs.into_iter().collect(),
             incomes: incomes.into_iter().collect(),
             previous_surplus: Field::typed(value(pairs, PREVIOUS_SURPLUS)),
+            surplus_age: Field::typed(value(pairs, "surplus_age")),
             situation: Given::Here(situation.collect()),
             ..EstimateRequest::default()
         };
@@ -212,7 +213,7 @@ impl FiguresForm {
             ["request", "household", part] => Some((*part).to_owned()),
             ["request", "costs", index, part] => row(&self.costs, index, part),
             ["request", "incomes", index, part] => row(&self.incomes, index, part),
-            ["request", "previous_surplus"] => Some(PREVIOUS_SURPLUS.to_owned()),
+            ["request", field @ (PREVIOUS_SURPLUS | "surplus_age")] => Some((*field).to_owned()),
             _ => None,
         }
     }
@@ -276,6 +277,7 @@ pub fn opened(view: &CalculationView) -> Pairs {
         put(&format!("income.{row}.kind"), String::new());
     }
     put(PREVIOUS_SURPLUS, typed(&verified.previous_surplus));
+    put("surplus_age", typed(&verified.surplus_age));
     put("previous_surplus.reason", reason(PREVIOUS_SURPLUS));
     if let Given::Here(codes) = &verified.situation {
         for code in codes {
@@ -318,6 +320,7 @@ mod tests {
             deviations: BTreeMap::from([("cost.rent".to_owned(), "Avin".to_owned())]),
             version: 3,
             saved: None,
+            practice_changed: false,
         }
     }
 
@@ -327,7 +330,7 @@ mod tests {
             "household": { "adults": 2, "partner": "no_right", "children": [{ "age": 4, "lunch_away": true }, { "age": 9, "days": 15 }], "shared_with": 1 },
             "costs": [{ "kind": "rent", "amount": 8200 }, { "kind": "rent", "amount": 100 }, { "kind": "dental", "amount": 900 }],
             "incomes": [{ "kind": "wage", "amount": 9000, "person": "adult1", "months_with_support": 6 }, { "kind": "child_benefit", "amount": 2650 }],
-            "previous_surplus": 200,
+            "previous_surplus": 200, "surplus_age": 2,
             "situation": ["student"],
         })
     }

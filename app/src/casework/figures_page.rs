@@ -50,6 +50,9 @@ pub fn view(context: &PageContext, page: CalculationView, state: FormState, save
         {unknown.then(|| view! {
             <Notice kind=Tone::Warn><p>{td_string!(t, casework.figures.not_known, year = year).to_string()}</p></Notice>
         })}
+        {page.practice_changed.then(|| view! {
+            <Notice kind=Tone::Info><p>{td_string!(t, casework.figures.practice_changed)}</p></Notice>
+        })}
         <Small>{by}</Small>
         <div class="casework-sides">
             {side(t, td_string!(t, casework.figures.stated), &page.stated)}
@@ -115,6 +118,7 @@ fn labels(t: Locale, state: &FormState) -> Vec<(String, String)> {
         ("partner".to_owned(), td_string!(t, casework.answers.partner).to_owned()),
         ("shared_with".to_owned(), td_string!(t, casework.figures.shared_with).to_owned()),
         (PREVIOUS_SURPLUS.to_owned(), texts::line(t, PREVIOUS_SURPLUS)),
+        ("surplus_age".to_owned(), td_string!(t, casework.figures.surplus_age).to_owned()),
     ];
     for line in [HOUSEHOLD, PREVIOUS_SURPLUS] {
         labels.push((format!("{line}.reason"), format!("{} · {reason}", texts::line(t, line))));
@@ -165,6 +169,8 @@ fn form(t: Locale, page: &CalculationView, state: &FormState, action: String) ->
             />
         }
         .finished(),
+        view! { <NumberField field=state.field("surplus_age") label=td_string!(t, casework.figures.surplus_age) /> }
+            .finished(),
         reason(t, state, PREVIOUS_SURPLUS),
     ];
     incomes.push(part(texts::line(t, PREVIOUS_SURPLUS), previous));

@@ -20,9 +20,10 @@ use axum::{
     routing::get,
 };
 use domain::{
-    Conflict, Fault,
+    Conflict, Fault, FieldCode,
     casework::{CalculationView, IntakeFilter, IntakeFrom, IntakeQuery, WriteNote},
     id::{ApplicationId, CaseId},
+    message::{How, MessageKind, SayTold},
 };
 use serde::Deserialize;
 
@@ -33,6 +34,7 @@ pub fn routes() -> Router<Backend> {
         .route("/personal/mottagning/{case}/ta", get(show).post(take))
         .route("/personal/mottagning/{case}/lamna", get(show).post(release))
         .route("/personal/mottagning/{case}/anteckningar", get(show).post(write_note))
+        .route("/personal/mottagning/{case}/meddelat", get(show).post(say_told))
         .route("/personal/mottagning/{case}/berakning/{application}", get(calculation).post(save))
 }
 
@@ -186,6 +188,53 @@ async fn write_note(
             show_case(&backend, &context, case, state, StatusCode::UNPROCESSABLE_ENTITY).await
         }
         Err(fault) => Err(fault.into()),
+    }
+}
+
+#[derive(Deserialize)]
+struct ToldForm {
+    #[serde(default)]
+    idempotency_key: String,
+    #[serde(default)]
+    person_id: String,
+    #[serde(default)]
+    kind: String,
+    #[serde(default)]
+    about: String,
+    #[serde(default)]
+    how: String,
+}
+
+impl ToldForm {
+    fn read(&self) -> Option<SayTold> {
+        Some(SayTold {
+            person_id: self.person_id.parse().ok()?,
+            kind: MessageKind::from_name(&self.kind)?,
+            about: self.about.parse().ok()?,
+            how: How::from_name(&self.how)?,
+        })
+    }
+}
+
+async fn say_told(
+    State(backend): State<Backend>,
+    context: PageContext,
+    Path(case): Path<String>,
+    Form(form): Form<ToldForm>,
+) -> Result<Response, Failed> {
+    let case = case_id(&case)?;
+    let done = match form.read() {
+        Some(told) => backend.casework.told(&context.actor, &form.idempotency_key, case, told).await.map(|_| ()),
+        None => Err(Fault::Invalid(Vec::new())),
+    };
+    match done {
+        // No such form is on the page: it is shown again, with whom there is to tell.
+        Err(Fault::Invalid(_)) => {
+            let form_error = Some(field_text(context.locale, FieldCode::DoesNotFit).to_owned());
+            let state = FormState { form_error, ..FormState::default() };
+            show_case(&backend, &context, case, state, StatusCode::UNPROCESSABLE_ENTITY).await
+        }
+        done => answer(&backend, &context, case, done).await,
     }
 }
 

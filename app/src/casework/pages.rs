@@ -4,6 +4,7 @@ use super::{reach, texts, visits};
 use crate::ui::Finish;
 use crate::{
     application::answers,
+    document::slots,
     i18n::{Locale, td_string},
     page::PageContext,
     time::{clock, long_date, month_and_year},
@@ -104,7 +105,7 @@ pub fn case(context: &PageContext, case: CaseView, state: FormState) -> impl Int
     let labels = vec![("text".to_owned(), td_string!(t, casework.notes.write).to_owned())];
     let base = format!("{LIST}/{}", case.head.case_id);
     let closed = case.head.status == CaseStatus::Closed;
-    let unreached = reach::on_case(t, &case);
+    let unreached = reach::on_case(context, &case);
     let decided = |application: &CaseApplication| {
         let id = application.application.application_id;
         case.decisions.iter().any(|one| one.application_id == id && one.status == DecisionStatus::Published)
@@ -148,6 +149,7 @@ fn application(context: &PageContext, base: &str, one: CaseApplication, decided:
     } else {
         td_string!(t, casework.application.calculated)
     };
+    let told = slots::told(t, &application.content, &papers);
     let answers = answers::groups(t, &application.content, &[])
         .into_iter()
         .map(|group| {
@@ -166,7 +168,7 @@ fn application(context: &PageContext, base: &str, one: CaseApplication, decided:
             <Details summary=td_string!(t, casework.application.answers) open=waiting>
                 {answers}
             </Details>
-            {documents(context, papers)}
+            {documents(context, told, papers)}
             <p>{figures}</p>
             <Actions>
                 <LinkButton href=calculation kind=ButtonKind::Secondary>
@@ -188,9 +190,14 @@ fn size(bytes: u64) -> String {
     if kilobytes < 1000 { format!("{kilobytes} kB") } else { format!("{} MB", kilobytes.div_ceil(1000)) }
 }
 
-fn documents(context: &PageContext, papers: Vec<DocumentInfo>) -> AnyView {
+/// What is there of which paper and what is said to come, then every file.
+fn documents(context: &PageContext, told: Vec<String>, papers: Vec<DocumentInfo>) -> AnyView {
     let t = context.locale;
     let none = papers.is_empty();
+    let told = (!told.is_empty()).then(|| {
+        let lines = told.into_iter().map(|line| view! { <li>{unbroken(line)}</li> }).collect_view();
+        view! { <ul class="paper-slots">{lines}</ul> }
+    });
     let items = papers
         .into_iter()
         .map(|paper| {
@@ -201,6 +208,7 @@ fn documents(context: &PageContext, papers: Vec<DocumentInfo>) -> AnyView {
         .collect_view();
     view! {
         <h3>{td_string!(t, casework.papers.heading)}</h3>
+        {told}
         {if none {
             view! { <p>{td_string!(t, casework.papers.none)}</p> }.finished()
         } else {

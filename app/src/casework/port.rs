@@ -5,6 +5,7 @@ use domain::{
     Actor, Fault,
     casework::{CalculationView, CaseView, Handler, IntakeList, IntakeQuery, Note, SaveCalculation, WriteNote},
     id::{ApplicationId, CaseId},
+    message::{SayTold, Told},
 };
 
 /// What one can do with the cases of one's own office. For the intake, the on-call caseworker and the caseworker; a case of
@@ -26,6 +27,9 @@ pub trait CaseworkPort: Send + Sync {
 
     /// Writes a note, once per key.
     async fn note(&self, actor: &Actor, key: &str, case: CaseId, note: WriteNote) -> Result<Note, Fault>;
+
+    /// Says that a party has been told of something in the case, once per key and once each way. Not a receipt.
+    async fn told(&self, actor: &Actor, key: &str, case: CaseId, told: SayTold) -> Result<Told, Fault>;
 
     /// The applicant's figures and the verified ones, each with what the norm says.
     async fn calculation(

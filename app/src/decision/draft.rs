@@ -5,12 +5,13 @@ use super::{
     hindrance::{self, line_title},
     lines,
     pages::{News, about, back, staff_address},
-    paper::{date_with_year, need_name, period_name},
+    paper::{need_name, period_name},
 };
 use crate::ui::Finish;
 use crate::{
     i18n::{I18nLocaleTrait, Locale, td_string},
     page::PageContext,
+    time::date_with_year,
     ui::{
         Actions, Button, ButtonKind, Checkbox, Checkboxes, Choice, Details, ErrorSummary, Field, Fieldset, FormState,
         Hidden, MoneyField, Notice, OtherVersion, Select, Small, TextArea, TextField, Tone, format::figures,

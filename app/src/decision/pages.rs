@@ -2,14 +2,14 @@
 
 use super::{
     hindrance,
-    paper::{date_with_year, paper, period_name},
+    paper::{paper, period_name},
 };
 use crate::ui::Finish;
 use crate::{
     casework::reach,
     i18n::{I18nLocaleTrait, Locale, td_string},
     page::PageContext,
-    time::long_date,
+    time::{date_with_year, long_date},
     ui::{
         Actions, Button, ButtonKind, Empty, ErrorSummary, FormState, Hidden, HiddenKey, Lead, Notice, Small, Tone,
         format::{figures as amount, left_to_right},
@@ -138,7 +138,7 @@ pub fn staff_reading(context: &PageContext, view: StaffDecision, news: News) -> 
         };
         view! { <Notice kind=Tone::Warn><p>{text}</p></Notice> }.finished()
     };
-    let told = (news == News::Published).then(|| reach::told(t, &view.unread));
+    let told = (news == News::Published).then(|| reach::after(t, &view.unread));
     let shown = view.paper.as_ref().filter(|_| view.decision_id.is_some()).map(|one| paper(context, one, true));
     let (about, back) = (about(t, &view), back(t, &view));
     view! {
@@ -164,6 +164,7 @@ pub fn preview(context: &PageContext, view: StaffDecision, mut state: FormState)
     } else {
         td_string!(t, decision.preview.publish_text)
     };
+    let ahead = reach::ahead(t, &view.ahead);
     let address = staff_address(&view);
     let (action, fields, change) = (format!("{address}/granska"), hindrance::address(&address), address);
     let (version, key) = (view.version.to_string(), context.fresh_key.to_string());
@@ -184,6 +185,7 @@ pub fn preview(context: &PageContext, view: StaffDecision, mut state: FormState)
         <p><a href=change>{td_string!(t, decision.preview.change)}</a></p>
         <Lead>{td_string!(t, decision.preview.lead)}</Lead>
         <div class="decision-preview">{shown}</div>
+        {ahead}
         {ready.then(|| view! {
             <form method="post" action=action>
                 <HiddenKey value=key />

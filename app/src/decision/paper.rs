@@ -9,7 +9,7 @@ use crate::{
         words::{Words, group},
     },
     page::PageContext,
-    time::{long_date, month, month_and_year, weekday},
+    time::{date_with_year, long_date, month, month_and_year, weekday},
     ui::{
         Answer, Choices, DateBox, LinkItem, MoneyGroup, MoneyRow, MoneyTable, Notice, Tag, Tone,
         format::{figures, left_to_right},
@@ -207,11 +207,6 @@ fn calculation(t: Locale, calculation: &Calculation) -> AnyView {
         />
     }
     .finished()
-}
-
-/// "måndag 14 december 2026": a date that is kept.
-pub fn date_with_year(t: Locale, day: Date) -> String {
-    format!("{} {}", long_date(t, day), day.year())
 }
 
 /// How to appeal, by the ways that the lines have, and the last day of the one who reads.

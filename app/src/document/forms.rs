@@ -2,8 +2,11 @@
 //! with [`refused`] when something is wrong.
 
 use super::{
+    NEEDED,
     file::attachment,
+    needed,
     pages::{self, News, Shelf},
+    settings, slots,
 };
 use crate::{
     backend::Backend,
@@ -22,7 +25,7 @@ use axum::{
 use domain::{
     Fault, FieldCode,
     account::Who,
-    document::{DocumentInfo, SentApplication, shown_name},
+    document::{DocumentInfo, PaperKind, SentApplication, shown_name},
     id::{ApplicationId, DocumentId},
 };
 use serde::Deserialize;
@@ -33,9 +36,14 @@ pub const DRAFT: &str = "/ansok/handlingar";
 pub const MINE: &str = "/mina-sidor/handlingar";
 /// Name of the field with the files.
 pub const FILES: &str = "files";
+/// What stands in the address after files were received, and after only answers were saved.
+pub const RECEIVED: &str = "mottaget";
+pub const SAVED: &str = "sparat";
 
 pub fn routes() -> Router<Backend> {
     Router::new()
+        .route(NEEDED, get(needed::ask).post(needed::tell))
+        .route(settings::SETTINGS, get(settings::show).post(settings::save))
         .route(DRAFT, get(draft))
         .route("/ansok/handlingar/{id}/fil", get(file))
         .route("/ansok/handlingar/{id}/ta-bort", post(take_back))
@@ -53,15 +61,20 @@ pub fn address(to: Option<ApplicationId>) -> String {
 #[derive(Deserialize)]
 struct NewsQuery {
     mottaget: Option<String>,
+    sparat: Option<String>,
     borttaget: Option<String>,
 }
 
 impl NewsQuery {
     fn news(&self) -> News {
-        match (&self.mottaget, &self.borttaget) {
-            (Some(_), _) => News::Received,
-            (_, Some(_)) => News::Removed,
-            _ => News::None,
+        if self.mottaget.is_some() {
+            News::Received
+        } else if self.sparat.is_some() {
+            News::Saved
+        } else if self.borttaget.is_some() {
+            News::Removed
+        } else {
+            News::None
         }
     }
 }
@@ -94,16 +107,29 @@ async fn show(
     context: &PageContext,
     to: Option<ApplicationId>,
     news: News,
-    state: FormState,
+    mut state: FormState,
     status: StatusCode,
 ) -> Result<Response, Failed> {
     let sent = match to {
         None => None,
         Some(application) => Some(own(backend, context, application).await?),
     };
-    let documents = of(backend.documents.list(&context.actor).await?, to);
+    let all = backend.documents.list(&context.actor).await?;
+    let slots = match to {
+        None => slots::of_draft(backend, context, &all).await?,
+        Some(application) => {
+            let application = backend.applications.get(&context.actor, application).await?;
+            Some(slots::of_sent(backend, context, &application, &all).await?)
+        }
+    };
+    let is_shown = |field: &str| slots.as_ref().is_some_and(|slots| slots.has(field));
+    // A file for a paper that has no slot here is another paper's.
+    for error in state.errors.iter_mut().filter(|error| !is_shown(&error.field)) {
+        FILES.clone_into(&mut error.field);
+    }
+    let documents = of(all, to);
     let title = td_string!(context.locale, document.title);
-    let shelf = Shelf { documents, sent, news, state };
+    let shelf = Shelf { documents, sent, slots, news, state };
     Ok(context.page_with(status, Look::APPLICANT, title, || pages::shelf(context, shelf)))
 }
 
@@ -125,6 +151,8 @@ pub struct Refused {
     pub place: usize,
     /// The name it had, as it was sent.
     pub name: String,
+    /// Which of the papers that are needed it was to be.
+    pub paper: Option<PaperKind>,
     pub code: FieldCode,
 }
 
@@ -163,7 +191,10 @@ pub async fn refused(
         trouble.refused.iter().partition(|file| file.code == FieldCode::PapersFull);
     for file in faulty {
         let (name, why) = (name(file), field_text(t, file.code));
-        state.push_error(FILES, td_string!(t, document.upload.refused, name = name, why = why).to_string());
+        state.push_error(
+            slots::files_field(file.paper),
+            td_string!(t, document.upload.refused, name = name, why = why).to_string(),
+        );
     }
     if !no_room.is_empty() {
         // All at once: what to do is the same for each.
@@ -193,8 +224,9 @@ async fn mine(State(backend): State<Backend>, context: PageContext) -> Result<Re
     let applications = backend.documents.applications(&context.actor).await?;
     let documents = backend.documents.list(&context.actor).await?;
     let joint = backend.documents.joint(&context.actor).await?;
+    let slots = slots::of_draft(&backend, &context, &documents).await?;
     let title = td_string!(context.locale, document.title);
-    Ok(context.page(Look::APPLICANT, title, || pages::mine(&context, applications, documents, joint)))
+    Ok(context.page(Look::APPLICANT, title, || pages::mine(&context, applications, documents, joint, slots)))
 }
 
 async fn file(

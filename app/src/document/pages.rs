@@ -1,14 +1,18 @@
 //! The views of papers.
 
-use super::forms::{DRAFT, FILES, MINE, address};
+use super::{
+    forms::{DRAFT, MINE, address},
+    slots::{self, Slots},
+    texts,
+};
 use crate::ui::Finish;
 use crate::{
     i18n::{Locale, td_string},
     page::PageContext,
     time::{clock, long_date},
     ui::{
-        Actions, Button, ButtonKind, Empty, ErrorSummary, FileField, FormState, HiddenKey, Lead, LinkButton, Notice,
-        Tone, unbroken,
+        Actions, Button, ButtonKind, Empty, ErrorSummary, FormState, HiddenKey, Lead, LinkButton, Notice, Tone,
+        unbroken,
     },
 };
 use domain::document::{DocumentInfo, JointApplication, MediaType, SentApplication, UNSENT_DAYS};
@@ -22,6 +26,8 @@ pub enum News {
     Received,
     /// Some were received, others not.
     SomeReceived,
+    /// Only what was said of them was saved.
+    Saved,
     Removed,
 }
 
@@ -30,6 +36,8 @@ pub struct Shelf {
     pub documents: Vec<DocumentInfo>,
     /// The application; none for the one being filled in.
     pub sent: Option<SentApplication>,
+    /// What it needs; none as long as nothing is known of it.
+    pub slots: Option<Slots>,
     pub news: News,
     pub state: FormState,
 }
@@ -69,8 +77,10 @@ fn paper(context: &PageContext, document: DocumentInfo, below: &str) -> impl Int
     let take_back = document.is_unsent() && below == DRAFT;
     let name = document.name;
     let again = name.clone();
+    let kind = document.paper.map(|paper| texts::paper(t, paper).name);
     view! {
         <li class="paper">
+            {kind.map(|kind| view! { <p class="paper-kind">{kind}</p> })}
             <p class="paper-name"><a href=format!("{below}/{id}/fil")><bdi>{name}</bdi></a></p>
             <p class="paper-about">{about}</p>
             {take_back.then(|| view! {
@@ -104,7 +114,8 @@ fn kept(t: Locale) -> impl IntoView + use<> {
 /// The papers of one application and the form to add more.
 pub fn shelf(context: &PageContext, shelf: Shelf) -> impl IntoView + use<> {
     let t = context.locale;
-    let Shelf { documents, sent, news, state } = shelf;
+    let Shelf { documents, sent, slots, news, state } = shelf;
+    let slots = slots.filter(|slots| !slots.slots.is_empty());
     let empty = documents.is_empty();
     let unsent = sent.is_none();
     let below = if sent.is_some() { MINE } else { DRAFT };
@@ -118,6 +129,7 @@ pub fn shelf(context: &PageContext, shelf: Shelf) -> impl IntoView + use<> {
         News::None => None,
         // An old address in the history has brought nothing.
         News::Received => (!empty).then(|| td_string!(t, document.upload.received)),
+        News::Saved => Some(td_string!(t, document.slot.saved)),
         News::SomeReceived => Some(td_string!(t, document.upload.some_received)),
         News::Removed => Some(td_string!(t, document.removed)),
     };
@@ -133,17 +145,17 @@ pub fn shelf(context: &PageContext, shelf: Shelf) -> impl IntoView + use<> {
         <h2>{td_string!(t, document.here)}</h2>
         {if empty { none(t) } else { papers(context, documents, below) }}
         {unsent.then(|| kept(t))}
-        <h2>{td_string!(t, document.upload.title)}</h2>
+        <h2>{if slots.is_some() { td_string!(t, document.slot.title) } else { td_string!(t, document.upload.title) }}</h2>
         <form method="post" action=action enctype="multipart/form-data">
             // First, so that it is read before the files.
             <HiddenKey value=context.fresh_key.to_string() />
-            <FileField
-                field=state.field(FILES)
-                label=td_string!(t, document.upload.field)
-                hint=td_string!(t, document.upload.hint)
-                accept="image/jpeg,image/png,application/pdf"
-                multiple=true
-            />
+            {slots.as_ref().map(|slots| view! {
+                <p>{td_string!(t, document.needed.lead)}</p>
+                {slots::controls(t, &state, slots, below)}
+                <h3>{td_string!(t, document.slot.other)}</h3>
+                <p>{td_string!(t, document.slot.other_text)}</p>
+            })}
+            {slots::file_control(t, &state, None)}
             <Actions>
                 <Button>{td_string!(t, document.upload.submit)}</Button>
                 <LinkButton href=back kind=ButtonKind::Secondary>{back_text}</LinkButton>
@@ -186,8 +198,19 @@ pub fn mine(
     applications: Vec<SentApplication>,
     documents: Vec<DocumentInfo>,
     joint: Vec<JointApplication>,
+    slots: Option<Slots>,
 ) -> impl IntoView + use<> {
     let t = context.locale;
+    let needed = slots.filter(|slots| !slots.slots.is_empty()).map(|slots| {
+        view! {
+            <section class="shelf">
+                <h2>{td_string!(t, document.slot.title)}</h2>
+                <p>{td_string!(t, document.needed.lead)}</p>
+                {slots::list(t, &slots)}
+                <p><a href=DRAFT>{td_string!(t, document.add)}</a></p>
+            </section>
+        }
+    });
     let nothing = applications.is_empty() && documents.is_empty() && joint.is_empty();
     let (unsent, sent): (Vec<_>, Vec<_>) = documents.into_iter().partition(DocumentInfo::is_unsent);
     let unsent = (!unsent.is_empty()).then(|| {
@@ -223,6 +246,7 @@ pub fn mine(
     view! {
         <h1>{td_string!(t, document.title)}</h1>
         {nothing.then(|| view! { {none(t)} <p><a href=DRAFT>{td_string!(t, document.add)}</a></p> })}
+        {needed}
         {unsent}
         {shelves}
         {shared(context, joint)}

@@ -4,10 +4,14 @@ use async_trait::async_trait;
 use axum::body::Bytes;
 use domain::{
     Actor, Fault,
-    document::{DocumentInfo, JointApplication, SentApplication},
+    document::{
+        DocumentInfo, JointApplication, NeededPaper, PaperKind, PaperRule, PaperSetting, PapersQuestion, SavePaper,
+        SentApplication,
+    },
     id::{ApplicationId, DocumentId},
 };
 use futures::stream::BoxStream;
+use jiff::Timestamp;
 use std::io;
 
 /// A file on its way, in pieces.
@@ -17,6 +21,30 @@ pub type ByteStream<'a> = BoxStream<'a, io::Result<Bytes>>;
 pub struct Download {
     pub info: DocumentInfo,
     pub bytes: ByteStream<'static>,
+}
+
+/// What a file is called and which paper it is, as its sender says.
+#[derive(Debug, Clone, Copy)]
+pub struct NewPaper<'a> {
+    pub name: &'a str,
+    /// Which of the papers that are needed; none: another paper.
+    pub paper: Option<PaperKind>,
+}
+
+/// How the municipality asks for a paper, for its administrator.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaperToSettle {
+    pub rule: PaperRule,
+    /// What holds, and who said so when; none: the built-in reading.
+    pub settled: Option<SettledPaper>,
+}
+
+/// A setting with who saved it and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SettledPaper {
+    pub setting: PaperSetting,
+    pub by: String,
+    pub at: Timestamp,
 }
 
 /// What one can do with papers. Authorisation is the service's: every call takes who acts.
@@ -33,7 +61,7 @@ pub trait DocumentPort: Send + Sync {
         actor: &Actor,
         key: &str,
         to: Option<ApplicationId>,
-        name: &str,
+        new: NewPaper<'_>,
         bytes: ByteStream<'_>,
     ) -> Result<DocumentInfo, Fault>;
 
@@ -52,4 +80,18 @@ pub trait DocumentPort: Send + Sync {
 
     /// Removes a paper of one's own that has not been sent; once per key, where there is one.
     async fn take_back(&self, actor: &Actor, key: Option<&str>, document: DocumentId) -> Result<(), Fault>;
+
+    /// All papers, as the municipality asks for them. Says nothing of anybody, so everybody may ask.
+    async fn rules(&self, actor: &Actor) -> Result<Vec<PaperRule>, Fault>;
+
+    /// The papers a household needs, by whom they concern. Open to all; nothing of the question is kept.
+    async fn needed(&self, actor: &Actor, question: &PapersQuestion) -> Result<Vec<NeededPaper>, Fault> {
+        Ok(domain::document::needed(&self.rules(actor).await?, question))
+    }
+
+    /// All papers with what has been settled about each: for the administrator.
+    async fn to_settle(&self, actor: &Actor) -> Result<Vec<PaperToSettle>, Fault>;
+
+    /// Settles how the municipality asks for a paper, once per key: for the administrator. What held before stays written.
+    async fn settle(&self, actor: &Actor, key: &str, command: SavePaper) -> Result<PaperSetting, Fault>;
 }

@@ -1,6 +1,7 @@
 //! The views of the pages that only tell.
 
 use crate::{
+    document::NEEDED,
     i18n::{Locale, td_string},
     page::PageContext,
     time::clock,
@@ -15,6 +16,7 @@ pub fn start(context: &PageContext) -> impl IntoView + use<> {
     let items = vec![
         LinkItem::new("/rakna", td_string!(t, guide.start.estimate), td_string!(t, guide.start.estimate_text)),
         LinkItem::new("/ansok", td_string!(t, guide.start.apply), td_string!(t, guide.start.apply_text)),
+        LinkItem::new(NEEDED, td_string!(t, document.needed.short), td_string!(t, document.needed.short_text)),
         LinkItem::new(
             "/mina-sidor/besok/boka",
             td_string!(t, guide.start.visit),
@@ -96,8 +98,14 @@ pub fn urgent(context: &PageContext, offices: Vec<Office>) -> impl IntoView + us
             <p>{telephone(&place.phone)}<br />{td_string!(t, guide.urgent.call_day, from = from, to = to).to_string()}</p>
             <p>{telephone(&place.urgent_phone)}<br />{td_string!(t, guide.urgent.call_night)}</p>
         </Notice>
+        <h2>{td_string!(t, guide.urgent.do_title)}</h2>
+        <ol>
+            <li>{td_string!(t, guide.urgent.do_call)}</li>
+            <li>{td_string!(t, guide.urgent.do_apply)}</li>
+            <li>{td_string!(t, guide.urgent.do_care)}</li>
+        </ol>
         <p>{td_string!(t, guide.urgent.come)}</p>
-        <ul class="offices">{office_list(offices)}</ul>
+        {(!offices.is_empty()).then(|| view! { <ul class="offices">{office_list(offices)}</ul> })}
         <h2>{td_string!(t, guide.urgent.when_title)}</h2>
         <ul>
             <li>{td_string!(t, guide.urgent.food)}</li>

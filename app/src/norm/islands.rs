@@ -2,19 +2,20 @@
 //! button gives the same figures.
 
 use super::words::Words;
-use domain::norm::NormTables;
+use domain::norm::{NormTables, Practices};
 use leptos::prelude::*;
 
-/// The live panel beside the form with id `rakna`, hidden until somebody types. `tables`: the years that can be chosen.
+/// The live panel beside the form with id `rakna`, hidden until somebody types. `tables`, `practices`: of the months that can
+/// be chosen.
 ///
 /// It holds no signals: one listener writes one element. Reactive views would cost the phone some kilobytes for nothing.
 #[island]
-pub fn LiveEstimate(tables: NormTables, words: Words) -> impl IntoView {
+pub fn LiveEstimate(tables: NormTables, practices: Practices, words: Words) -> impl IntoView {
     let heading = words.get("live").to_owned();
     #[cfg(feature = "hydrate")]
-    browser::listen(tables, words);
+    browser::listen(tables, practices, words);
     #[cfg(not(feature = "hydrate"))]
-    drop((tables, words)); // only the browser calculates
+    drop((tables, practices, words)); // only the browser calculates
     view! {
         <section id="live" class="live" hidden=true>
             <h2>{heading}</h2>
@@ -27,7 +28,7 @@ pub fn LiveEstimate(tables: NormTables, words: Words) -> impl IntoView {
 #[cfg(feature = "hydrate")]
 mod browser {
     use crate::norm::{form::EstimateForm, live, words::Words};
-    use domain::norm::{LocalPractice, NormTables};
+    use domain::norm::{NormTables, Practices};
     use std::{
         cell::{Cell, RefCell},
         rc::Rc,
@@ -39,7 +40,7 @@ mod browser {
     const REST_MILLISECONDS: i32 = 800;
 
     /// Calculates at every keystroke in the form, for as long as the page lives.
-    pub fn listen(tables: NormTables, words: Words) {
+    pub fn listen(tables: NormTables, practices: Practices, words: Words) {
         let Some(window) = web_sys::window() else { return };
         let headline = Rc::new(RefCell::new(String::new()));
         let said = Rc::clone(&headline);
@@ -48,8 +49,7 @@ mod browser {
         let of_timer = window.clone();
         let listener = Closure::<dyn Fn(Event)>::new(move |event: Event| {
             let Some(pairs) = typed(&event) else { return };
-            let (text, figures) = match EstimateForm::read(&pairs).request.estimate(&tables, &LocalPractice::default())
-            {
+            let (text, figures) = match EstimateForm::read(&pairs).request.estimate_by(&tables, &practices) {
                 Ok(estimate) => (words.headline(&estimate), live::markup(&words, &estimate)),
                 Err(faults) => (live::unreadable(&words, &faults).to_owned(), String::new()),
             };

@@ -1,5 +1,7 @@
 //! The estimate (`/rakna`): the page, its form, and the island that calculates while one types.
 
+#[cfg(feature = "ssr")]
+pub mod compare;
 pub mod form;
 #[cfg(feature = "ssr")]
 pub mod forms;
@@ -12,6 +14,8 @@ pub mod pages;
 pub mod port;
 #[cfg(feature = "ssr")]
 pub mod result;
+#[cfg(feature = "ssr")]
+pub mod tell;
 #[cfg(feature = "ssr")]
 pub mod texts;
 pub mod words;

@@ -3,12 +3,12 @@
 use super::{
     form::{MAX_CHILDREN, PARTNER_WAGE, cost_field, income_field},
     islands::LiveEstimate,
-    result::EstimateResult,
+    result::{EstimateMore, EstimateResult},
     texts,
-    words::Words,
 };
 use crate::ui::Finish;
 use crate::{
+    document::NEEDED,
     i18n::{Locale, td_string},
     page::PageContext,
     time::month_and_year,
@@ -17,7 +17,7 @@ use crate::{
         Lead, LinkButton, MoneyField, MonthField, Notice, NumberField, Radios, Tone,
     },
 };
-use domain::norm::{CostKind, Estimate, IncomeKind, Month, NormTables, Situation};
+use domain::norm::{CostKind, Estimate, First, IncomeKind, Month, NormTables, Practices, Situation};
 use leptos::prelude::*;
 
 /// Costs that most people have: shown at once. The others wait behind "more".
@@ -44,9 +44,12 @@ pub struct EstimatePage {
     pub state: FormState,
     pub rows: usize,
     pub answer: Option<Estimate>,
+    /// What else to apply for; beside the answer.
+    pub first: Vec<First>,
     /// Months one can choose, newest last; the first choice is the present one.
     pub months: Vec<Month>,
     pub tables: NormTables,
+    pub practices: Practices,
 }
 
 /// The months on offer: two back, the present one, the next two, as far as the norm is known or soon will be.
@@ -110,26 +113,19 @@ pub fn view(context: &PageContext, page: EstimatePage) -> impl IntoView + use<> 
     let t = context.locale;
     let answered = page.answer.is_some();
     let present = Month::containing(context.clock.today());
-    let not_known = page
-        .months
-        .iter()
-        .find(|month| page.state.value("month") == month.to_string() && page.tables.for_month(**month).is_none())
-        .copied();
+    let (first, state) = (page.first, page.state.clone());
+    let not_known = (!answered).then(|| not_known(context, &page.state, &page.months, &page.tables));
     view! {
-        {page.answer.map(|estimate| answer(t, estimate, texts::words(t), &page.state))}
+        {page.answer.map(|estimate| answer(t, estimate, first, &state))}
         {(!answered).then(|| view! {
             <ErrorSummary title=td_string!(t, common.summary) state=page.state.clone() labels=labels(t, page.rows) />
-            {not_known.map(|month| view! {
-                <Notice kind=Tone::Warn title=td_string!(t, norm.not_known.title)>
-                    <p>{td_string!(t, norm.not_known.text, year = month.year().to_string()).to_string()}</p>
-                </Notice>
-            })}
+            {not_known}
             <h1>{td_string!(t, norm.title)}</h1>
             <Lead>{td_string!(t, norm.lead)}</Lead>
             <p>{td_string!(t, norm.always)}</p>
         })}
-        {answered.then(|| view! { <h2 id="andra">{td_string!(t, norm.change)}</h2> })}
-        <div class="estimate">
+        {answered.then(|| view! { <h2 id="andra" class="off-paper">{td_string!(t, norm.change)}</h2> })}
+        <div class=if answered { "estimate off-paper" } else { "estimate" }>
             <form id="rakna" method="post" action="/rakna" novalidate autocomplete="off">
                 // The first button of a form is the one Enter presses: it must be the one that calculates.
                 <button type="submit" class="hidden" tabindex="-1" aria-hidden="true">{td_string!(t, norm.submit)}</button>
@@ -141,13 +137,37 @@ pub fn view(context: &PageContext, page: EstimatePage) -> impl IntoView + use<> 
                     <Button>{if answered { td_string!(t, norm.update) } else { td_string!(t, norm.submit) }}</Button>
                 </Actions>
             </form>
-            <LiveEstimate tables=page.tables words=texts::live(t) />
+            <LiveEstimate tables=page.tables practices=page.practices words=texts::live(t) />
         </div>
     }
 }
 
-fn answer(t: Locale, estimate: Estimate, words: Words, state: &FormState) -> impl IntoView + use<> {
-    let about = about(t, estimate.month);
+/// Nobody knows the amounts of the month yet: when they will be known, and what to do until then. Never a guess.
+fn not_known(context: &PageContext, state: &FormState, months: &[Month], tables: &NormTables) -> Option<AnyView> {
+    let t = context.locale;
+    let known = |month: &Month| tables.for_month(*month).is_some();
+    let asked = months.iter().find(|month| state.value("month") == month.to_string() && !known(month))?;
+    let year = asked.year().to_string();
+    let when = if asked.year() > context.clock.today().year() {
+        td_string!(t, norm.not_known.text, year = year).to_string()
+    } else {
+        td_string!(t, norm.not_known.late, year = year).to_string()
+    };
+    let meanwhile = months.iter().rfind(|month| known(month)).map(|month| {
+        view! { <p>{td_string!(t, norm.not_known.meanwhile, month = named(t, *month)).to_string()}</p> }
+    });
+    let notice = view! {
+        <Notice kind=Tone::Warn title=td_string!(t, norm.not_known.title)>
+            <p>{when}</p>
+            {meanwhile}
+            <p><a href="/ansok">{td_string!(t, norm.not_known.apply)}</a></p>
+        </Notice>
+    };
+    Some(notice.finished())
+}
+
+fn answer(t: Locale, estimate: Estimate, first: Vec<First>, state: &FormState) -> impl IntoView + use<> {
+    let (about, words) = (about(t, estimate.month), texts::words(t));
     // The figures go along only when somebody asks for it.
     let figures = state
         .values
@@ -156,14 +176,18 @@ fn answer(t: Locale, estimate: Estimate, words: Words, state: &FormState) -> imp
         .map(|(name, value)| view! { <Hidden name=name.clone() value=value.clone() /> })
         .collect_view();
     view! {
-        <EstimateResult estimate=estimate words=words about=about />
+        <EstimateResult estimate=estimate.clone() words=words.clone() about=about.clone() />
         <form method="post" action="/ansok/fran-raknaren">
             {figures}
             <Actions>
                 <Button>{td_string!(t, norm.apply)}</Button>
                 <LinkButton href="/mina-sidor/besok/boka" kind=ButtonKind::Secondary>{td_string!(t, norm.book)}</LinkButton>
+                // The same figures, to another place.
+                <Button kind=ButtonKind::Secondary formaction="/rakna/jamfor">{td_string!(t, norm.compare.link)}</Button>
+                <Button kind=ButtonKind::Secondary formaction=NEEDED>{td_string!(t, document.needed.from_estimate)}</Button>
             </Actions>
         </form>
+        <EstimateMore estimate=estimate words=words about=about first=first />
     }
 }
 

@@ -20,6 +20,8 @@ pub struct MoneyRow {
     pub amount: String,
     /// A word about it, such as "räknas delvis".
     pub status: Option<(Tone, String)>,
+    /// Why it is so, small under it; may be empty.
+    pub why: String,
 }
 
 impl MoneyRow {
@@ -32,6 +34,13 @@ impl MoneyRow {
     #[must_use]
     pub fn law(mut self, law: impl Into<String>) -> Self {
         self.law = law.into();
+        self
+    }
+
+    /// Adds why it is so.
+    #[must_use]
+    pub fn why(mut self, why: impl Into<String>) -> Self {
+        self.why = why.into();
         self
     }
 
@@ -66,6 +75,7 @@ fn money_row(row: MoneyRow, class: &'static str) -> impl IntoView {
             <th scope="row">
                 {row.label}
                 {row.status.map(|(kind, text)| view! { " "<Tag kind=kind text=text /> })}
+                {given(row.why).map(|why| view! { " "<span class="money-why">{why}</span> })}
                 {given(row.law).map(|law| view! { " "<span class="money-law"><bdi>{law}</bdi></span> })}
             </th>
             // A Swedish law reference keeps its order in an Arabic line; signs stay before the figures in every direction of writing.

@@ -3,6 +3,7 @@
 
 use super::{Door, PayTo, Way, personal_number};
 use crate::{
+    document::{Also, PaperAnswer, PaperKind},
     fault::{FieldCode, FieldFault},
     norm::{
         ChildRequest, CostKind, CostRequest, EstimateRequest, Field, Given, HouseholdRequest, IncomeKind,
@@ -12,6 +13,7 @@ use crate::{
 };
 use jiff::{ToSpan, civil::Date};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Letters in the need in own words.
 pub const MOST_LETTERS: usize = 4000;
@@ -72,6 +74,10 @@ pub struct ApplicationForm {
     pub account_number: String,
     /// Pay the rent straight to the landlord.
     pub rent_to_landlord: bool,
+    /// What else decides which papers help: codes of [`Also`].
+    pub also: Vec<String>,
+    /// Of papers she does not send now: code of the paper → `already` or `later`. Never needed to send.
+    pub papers: BTreeMap<String, String>,
 }
 
 /// One child.
@@ -186,7 +192,22 @@ impl ApplicationForm {
             None if self.account.is_empty() => check.missing("/account"),
             None => check.fault("/account", FieldCode::UnknownChoice),
         }
+        self.check_papers(&mut check);
         check.faults
+    }
+
+    /// Only that the codes are known: a missing paper is never a fault.
+    fn check_papers(&self, check: &mut Check) {
+        let known = |(paper, answer): (&String, &String)| {
+            PaperKind::from_name(paper).is_some() && PaperAnswer::from_name(answer).is_some()
+        };
+        if !self.papers.iter().all(known) {
+            check.fault("/papers", FieldCode::UnknownChoice);
+        }
+        if !self.also.iter().all(|code| Also::from_name(code).is_some()) {
+            check.fault("/also", FieldCode::UnknownChoice);
+        }
+        check.list("/also", self.also.len(), MOST_ENTRIES);
     }
 
     fn check_contact(&self, check: &mut Check, door: Door, today: Date) {

@@ -6,10 +6,12 @@
 mod answer_time;
 mod form;
 mod number;
+mod papers;
 
 pub use answer_time::answer_by;
 pub use form::{ApplicationForm, ChildRow, CostRow, IncomeRow, MOST_LETTERS, months_on_offer};
 pub use number::personal_number;
+pub use papers::PaperNotes;
 
 use crate::id::{ApplicationId, CaseId, PersonId, StaffId};
 use jiff::{Timestamp, civil::Date};

@@ -126,7 +126,8 @@ fn lines(request: &EstimateRequest) -> Vec<(String, Vec<Field>)> {
         ];
         lines.push((name, said));
     }
-    lines.push((PREVIOUS_SURPLUS.to_owned(), vec![or(&request.previous_surplus, 0)]));
+    let surplus = vec![or(&request.previous_surplus, 0), or(&request.surplus_age, 1)];
+    lines.push((PREVIOUS_SURPLUS.to_owned(), surplus));
     let money = |name: &str| name.starts_with("cost.") || name.starts_with("income.");
     lines.retain(|(name, said)| !(money(name) && said.first() == Some(&Field::Whole(0))));
     lines

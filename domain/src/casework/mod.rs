@@ -13,7 +13,7 @@ use crate::{
     document::DocumentInfo,
     fault::FieldFault,
     id::{ApplicationId, CaseId, NoteId, PersonId, StaffId},
-    message::Unread,
+    message::{Told, Unread},
     norm::{Estimate, EstimateRequest, Month},
     reception::WalkIn,
     visit::Visit,
@@ -34,8 +34,8 @@ pub enum IntakeFilter {
     Mine,
     /// In cases nobody works on.
     Nobody,
-    /// Those, decided or not, about which staff are to tell somebody: by telephone, by letter, at the desk, or otherwise where
-    /// an e-mail could not be delivered.
+    /// Those, decided or not, about which staff are to tell somebody and have not yet: by telephone, by letter, at the desk,
+    /// otherwise where no e-mail went, or after some days where she has not said how.
     Unreached,
     #[default]
     All,
@@ -117,8 +117,7 @@ pub struct IntakeItem {
     pub handler: Option<Handler>,
     /// Papers that belong to the application.
     pub papers: i64,
-    /// Staff are to tell somebody about it: by telephone, by letter, at the desk, or otherwise where an e-mail could not be
-    /// delivered.
+    /// Staff are to tell somebody about it, as [`IntakeFilter::Unreached`] says.
     pub unreached: bool,
 }
 
@@ -211,6 +210,8 @@ pub struct CaseView {
     pub decisions: Vec<DecisionSummary>,
     /// Messages of which staff are to tell a party, and how, in the order they were written.
     pub unreached: Vec<Unread>,
+    /// What staff have told a party that she has not read since, in the order she was told. No receipt.
+    pub told: Vec<Told>,
     /// In the order they were written.
     pub notes: Vec<Note>,
 }
@@ -264,6 +265,9 @@ pub struct CalculationView {
     /// 0 when nothing has been saved.
     pub version: i64,
     pub saved: Option<Saved>,
+    /// The municipality calculates otherwise now than when this was saved. Both sides are as they were then; saving again
+    /// takes what applies now.
+    pub practice_changed: bool,
 }
 
 /// Who saved a version, and when.

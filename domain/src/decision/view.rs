@@ -9,7 +9,7 @@ use super::{
 use crate::{
     fault::FieldFault,
     id::{ApplicationId, CaseId, DecisionId},
-    message::Unread,
+    message::{Ahead, Unread},
     norm::Month,
 };
 use jiff::{Timestamp, civil::Date};
@@ -214,7 +214,10 @@ pub struct StaffDecision {
     pub faults: Vec<FieldFault>,
     /// A refusal or reduction rests on a section nobody has confirmed.
     pub law_unsettled: bool,
-    /// Of a published decision: the parties who have not received it, and how each comes to know of it.
+    /// Of a draft: the parties, and how each will come to know of it.
+    pub ahead: Vec<Ahead>,
+    /// Of a published decision: the parties who have not received it and whom no staff have told, and how each comes to know
+    /// of it.
     pub unread: Vec<Unread>,
     /// What the person will read, or reads.
     pub paper: Option<DecisionPaper>,

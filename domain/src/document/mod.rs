@@ -4,13 +4,21 @@
 //! bytes say, never its name or what the browser claims. The bytes lie in the object store; here is what they are.
 
 mod name;
+mod needed;
+mod paper;
+mod papers;
 mod quota;
+mod setting;
 
 pub use name::{MAX_NAME, clean_name, shown_name};
+pub use needed::{Fact, NeededPaper, PaperRule, PaperTime, PapersQuestion, Words, needed};
+pub use paper::{Also, Concerns, Home, Occasion, PaperAnswer, PaperKind};
+pub use papers::{Papers, PapersFault, PapersFile};
 pub use quota::{
     Amount, Held, MAX_APPLICATION, MAX_MUNICIPALITY_CLAIMED, MAX_MUNICIPALITY_UNSENT, MAX_PERSON, MAX_UNSENT,
     UNSENT_DAYS, UNSENT_KEPT,
 };
+pub use setting::{MOST_MONTHS, MOST_WORDS, PaperSetting, SavePaper};
 
 use crate::id::{ApplicationId, DocumentId};
 use jiff::Timestamp;
@@ -87,6 +95,9 @@ pub struct DocumentInfo {
     pub document_id: DocumentId,
     /// The application it belongs to; none until that is sent.
     pub application_id: Option<ApplicationId>,
+    /// Which of the papers that are needed it is, if its sender said; none: another paper.
+    #[serde(default)]
+    pub paper: Option<PaperKind>,
     /// The name the file had, cleaned. Only shown, never used as a path.
     pub name: String,
     pub media_type: MediaType,

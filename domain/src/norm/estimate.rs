@@ -5,7 +5,7 @@
 use super::{
     Kronor,
     input::EstimateInput,
-    kind::{CostKind, IncomeKind, NormCode, NoticeCode, Person, Status},
+    kind::{CostKind, IncomeKind, NormCode, NoticeCode, Person, Status, Why},
     law::{LawBook, LawRef, Rule},
     month::Month,
     practice::LocalPractice,
@@ -25,7 +25,7 @@ pub struct Estimate {
     pub costs_total: i64,
     /// Sum of the lines of group `income`: what is counted of this month's incomes.
     pub incomes_total: i64,
-    /// What was left from the month before, as stated. A term of its own in the balance and no line: it is not an
+    /// What was left from an earlier month, as far as it counts. A term of its own in the balance and no line: it is not an
     /// income of the month, and so the lines of every group sum to its total.
     pub previous_surplus: i64,
     /// `incomes_total + previous_surplus - norm_total - costs_total`. Below zero when something is missing.
@@ -49,6 +49,8 @@ pub struct Line {
     /// What is counted, in kronor, never below zero; rounded in the person's favour.
     pub amount: i64,
     pub status: Status,
+    /// Why it counts so.
+    pub why: Why,
     /// Absent where the section is not known for the month.
     #[cfg_attr(feature = "schema", schema(required = true))]
     pub law: Option<LawRef>,
@@ -126,9 +128,10 @@ pub struct Sheet {
 
 impl Sheet {
     /// A line without share or person. Its amount is added when it is [put](Self::put) on the sheet.
-    fn line(&self, code: LineCode, amount: Kronor, basis: Kronor, status: Status, rule: Option<Rule>) -> Line {
+    fn line(&self, code: LineCode, basis: Kronor, counted: Counted) -> Line {
+        let Counted { amount, status, why, rule } = counted;
         let law = rule.and_then(|rule| self.law.section(rule));
-        Line { group: code.group(), code, amount, status, law, basis, share: None, person: None }
+        Line { group: code.group(), code, amount, status, why, law, basis, share: None, person: None }
     }
 
     /// The only way onto the sheet.
@@ -143,34 +146,33 @@ impl Sheet {
     }
 
     /// A need of the norm, or a share of one.
-    pub(super) fn norm(&mut self, code: NormCode, basis: Kronor, share: Share, rule: Rule, person: Option<Person>) {
-        self.norm_in_units(code, (basis, 1), share, rule, person);
+    pub(super) fn norm(&mut self, need: (NormCode, Why, Rule), basis: Kronor, share: Share, person: Option<Person>) {
+        self.norm_in_units(need, (basis, 1), share, person);
     }
 
     /// The same where the basis is a number of parts of a krona: so many, so many to the krona. Rounded once.
     pub(super) fn norm_in_units(
         &mut self,
-        code: NormCode,
+        (code, why, rule): (NormCode, Why, Rule),
         (parts, to_the_krona): (Kronor, u32),
         share: Share,
-        rule: Rule,
         person: Option<Person>,
     ) {
         let krona = Share::capped(1, to_the_krona);
         let (amount, basis) = (krona.times(share).round_up(parts), krona.round_up(parts));
-        let line = self.line(LineCode::Norm(code), amount, basis, Status::Counted, Some(rule));
+        let counted = Counted { amount, status: Status::Counted, why, rule: Some(rule) };
+        let line = self.line(LineCode::Norm(code), basis, counted);
         self.put(Line { share: (!share.is_whole()).then_some(share), person, ..line });
     }
 
-    /// A cost beside the norm.
-    pub(super) fn cost(&mut self, kind: CostKind, stated: Kronor, status: Status, rule: Rule) {
-        let amount = if status == Status::NotCounted { 0 } else { stated };
-        self.put(self.line(LineCode::Cost(kind), amount, stated, status, Some(rule)));
+    /// A cost beside the norm, of which `counted` is counted.
+    pub(super) fn cost(&mut self, kind: CostKind, stated: Kronor, counted: Counted) {
+        self.put(self.line(LineCode::Cost(kind), stated, counted));
     }
 
     /// An income, of which `counted` is counted.
-    pub(super) fn income(&mut self, income: &Stated, counted: Kronor, status: Status, rule: Option<Rule>) {
-        let line = self.line(LineCode::Income(income.kind), counted, income.amount, status, rule);
+    pub(super) fn income(&mut self, income: &Stated, counted: Counted) {
+        let line = self.line(LineCode::Income(income.kind), income.amount, counted);
         self.put(Line { share: income.share, person: income.person, ..line });
     }
 
@@ -184,9 +186,44 @@ impl Sheet {
         self.incomes_total + self.previous_surplus - self.norm_total - self.costs_total
     }
 
-    pub(super) fn has_status(&self, status: Status) -> bool {
-        self.lines.iter().any(|line| line.status == status)
+    pub(super) const fn previous_surplus(&self) -> Kronor {
+        self.previous_surplus
     }
+
+    /// Personal costs of this member, as they stand on the sheet.
+    pub(super) fn personal_costs(&self, person: Person) -> Kronor {
+        self.sum(|line| line.group == Group::Norm && line.person == Some(person))
+    }
+
+    /// Common costs of the household, as they stand on the sheet.
+    pub(super) fn common_costs(&self) -> Kronor {
+        self.sum(|line| matches!(line.code, LineCode::Norm(NormCode::Common | NormCode::CommonShared)))
+    }
+
+    /// What is counted so far of this member's own money, earnings apart.
+    pub(super) fn counted_of(&self, person: Person) -> Kronor {
+        self.sum(|line| match line.code {
+            LineCode::Income(kind) => kind != IncomeKind::PupilWage && line.person == Some(person),
+            _ => false,
+        })
+    }
+
+    fn sum(&self, wanted: impl Fn(&Line) -> bool) -> Kronor {
+        self.lines.iter().filter(|line| wanted(line)).map(|line| line.amount).sum()
+    }
+
+    pub(super) fn has_why(&self, why: Why) -> bool {
+        self.lines.iter().any(|line| line.why == why)
+    }
+}
+
+/// What is counted of something, and on what ground.
+#[derive(Clone, Copy)]
+pub(super) struct Counted {
+    pub(super) amount: Kronor,
+    pub(super) status: Status,
+    pub(super) why: Why,
+    pub(super) rule: Option<Rule>,
 }
 
 /// An income as it was stated.
@@ -208,14 +245,14 @@ pub(super) fn make(input: &EstimateInput<'_>, practice: &LocalPractice) -> Estim
         norm_total: 0,
         costs_total: 0,
         incomes_total: 0,
-        previous_surplus: input.previous_surplus,
+        previous_surplus: input.method.surplus(input, practice),
         lines: Vec::with_capacity(lines),
         notices: Vec::with_capacity(8),
     };
     let method = input.method;
     method.norm(input, practice, &mut sheet);
-    method.costs(input, &mut sheet);
-    method.incomes(input, &mut sheet);
+    method.costs(input, practice, &mut sheet);
+    method.incomes(input, practice, &mut sheet);
     method.notices(input, &mut sheet);
     let balance = sheet.balance();
     Estimate {

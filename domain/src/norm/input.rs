@@ -8,7 +8,7 @@ use super::{
     kind::{CostKind, IncomeKind, Partner, Person, Situation},
     method::{self, Method},
     month::Month,
-    practice::LocalPractice,
+    practice::{LocalPractice, Practices},
     raw::{Field, Given, Unknown},
     request::{ChildRequest, CostRequest, EstimateRequest, HouseholdRequest, IncomeRequest},
     table::{MAX_AGE, NormTable, NormTables},
@@ -37,6 +37,8 @@ pub struct EstimateInput<'t> {
     pub(super) costs: Vec<Cost>,
     pub(super) incomes: Vec<Income>,
     pub(super) previous_surplus: Kronor,
+    /// How many months ago that was left; 1 is the month before.
+    pub(super) surplus_age: u16,
     pub(super) situations: Situations,
 }
 
@@ -112,6 +114,11 @@ impl Household {
             Adults::Couple | Adults::OneOfCouple => 2,
         }
     }
+
+    /// How many live in the home of the case. A child who is there part of the month needs room in it all month.
+    pub(super) fn persons(&self) -> usize {
+        usize::from(self.adult_count()) + self.children.len()
+    }
 }
 
 impl EstimateInput<'_> {
@@ -129,6 +136,11 @@ impl EstimateRequest {
     /// Checks and calculates in one step.
     pub fn estimate(&self, tables: &NormTables, practice: &LocalPractice) -> Result<Estimate, Vec<FieldFault>> {
         self.check(tables).map(|input| input.estimate(practice))
+    }
+
+    /// The same with the way that applies to the month.
+    pub fn estimate_by(&self, tables: &NormTables, practices: &Practices) -> Result<Estimate, Vec<FieldFault>> {
+        self.check(tables).map(|input| input.estimate(practices.of(input.month)))
     }
 
     /// Checks everything and names every fault at once, each with its place. A month without a verified table is a
@@ -152,31 +164,33 @@ impl EstimateRequest {
             check.income(index, income, members, table)
         });
         let previous_surplus = check.kronor(At::field("", "previous_surplus"), &self.previous_surplus, Some(0));
+        let age = &self.surplus_age;
+        let surplus_age = check.number(At::field("", "surplus_age"), age, 1..=MOST_MONTHS, Some(1)).map(small);
         let situations = check.situations(&self.situation);
 
-        let (Some(month), Some((table, method)), Some(household), Some(previous_surplus), []) =
-            (month, law, household, previous_surplus, check.faults.as_slice())
+        let (Some(month), Some((table, method)), Some(household), Some(previous_surplus), Some(surplus_age), []) =
+            (month, law, household, previous_surplus, surplus_age, check.faults.as_slice())
         else {
             return Err(check.faults);
         };
-        Ok(EstimateInput { month, table, method, household, costs, incomes, previous_surplus, situations })
+        Ok(EstimateInput { month, table, method, household, costs, incomes, previous_surplus, surplus_age, situations })
     }
 }
 
 /// Where a field is. Spelled out as a JSON pointer (RFC 6901) only when there is a fault to report.
 #[derive(Clone, Copy)]
-struct At<'a> {
+pub(super) struct At<'a> {
     parent: &'a str,
     index: Option<usize>,
     field: &'a str,
 }
 
 impl<'a> At<'a> {
-    const fn field(parent: &'a str, field: &'a str) -> Self {
+    pub(super) const fn field(parent: &'a str, field: &'a str) -> Self {
         Self { parent, index: None, field }
     }
 
-    const fn entry(parent: &'a str, index: usize, field: &'a str) -> Self {
+    pub(super) const fn entry(parent: &'a str, index: usize, field: &'a str) -> Self {
         Self { parent, index: Some(index), field }
     }
 
@@ -201,21 +215,21 @@ impl fmt::Display for At<'_> {
 
 /// Reads fields and gathers faults. A reader that finds a fault notes it and gives `None`; whatever is put together in
 /// spite of it is never used, because an input only comes out when there are no faults.
-struct Check {
-    faults: Vec<FieldFault>,
+pub(super) struct Check {
+    pub(super) faults: Vec<FieldFault>,
 }
 
 impl Check {
-    fn fault(&mut self, at: At<'_>, code: FieldCode) {
+    pub(super) fn fault(&mut self, at: At<'_>, code: FieldCode) {
         self.faults.push(FieldFault::new(at.to_string(), code));
     }
 
-    fn refuse<T>(&mut self, at: At<'_>, code: FieldCode) -> Option<T> {
+    pub(super) fn refuse<T>(&mut self, at: At<'_>, code: FieldCode) -> Option<T> {
         self.fault(at, code);
         None
     }
 
-    fn unknown(&mut self, object: At<'_>, unknown: &Unknown) {
+    pub(super) fn unknown(&mut self, object: At<'_>, unknown: &Unknown) {
         for name in &unknown.0 {
             self.fault(object.sibling(name), FieldCode::UnknownField);
         }
@@ -239,16 +253,22 @@ impl Check {
         }
     }
 
-    fn number(&mut self, at: At<'_>, field: &Field, range: RangeInclusive<i64>, default: Option<i64>) -> Option<i64> {
+    pub(super) fn number(
+        &mut self,
+        at: At<'_>,
+        field: &Field,
+        range: RangeInclusive<i64>,
+        default: Option<i64>,
+    ) -> Option<i64> {
         self.whole(at, field, range, default, FieldCode::NotANumber)
     }
 
-    fn kronor(&mut self, at: At<'_>, field: &Field, default: Option<Kronor>) -> Option<Kronor> {
+    pub(super) fn kronor(&mut self, at: At<'_>, field: &Field, default: Option<Kronor>) -> Option<Kronor> {
         self.whole(at, field, 0..=MOST_KRONOR, default, FieldCode::NotAnAmount)
     }
 
     /// One of the codes.
-    fn choice<T>(&mut self, at: At<'_>, field: &Field, from_name: fn(&str) -> Option<T>) -> Option<T> {
+    pub(super) fn choice<T>(&mut self, at: At<'_>, field: &Field, from_name: fn(&str) -> Option<T>) -> Option<T> {
         let choice = match field {
             Field::Missing => return self.refuse(at, FieldCode::Required),
             Field::Text(name) => from_name(name),
@@ -261,7 +281,7 @@ impl Check {
     }
 
     /// Every entry of a list that is read, in order. Beyond the most allowed nothing is read.
-    fn list<R, T>(
+    pub(super) fn list<R, T>(
         &mut self,
         at: At<'_>,
         list: &Given<Vec<Given<R>>>,
@@ -270,11 +290,12 @@ impl Check {
     ) -> Vec<T> {
         let Some(entries) = self.entries(at, list, most) else { return Vec::new() };
         let mut kept = Vec::with_capacity(entries.len());
-        let parent = if entries.is_empty() { String::new() } else { at.to_string() };
         for (index, entry) in entries.iter().enumerate() {
             match entry {
                 Given::Here(entry) => kept.extend(read(self, index, entry)),
-                Given::Missing | Given::Odd => self.fault(At::entry(&parent, index, ""), FieldCode::Malformed),
+                Given::Missing | Given::Odd => {
+                    self.fault(At::entry(&at.to_string(), index, ""), FieldCode::Malformed);
+                }
             }
         }
         kept
@@ -466,6 +487,6 @@ fn can_have(person: Person, kind: Option<IncomeKind>) -> bool {
 }
 
 /// A number whose range has been checked, in its small type.
-fn small<T: TryFrom<i64> + Default>(checked: i64) -> T {
+pub(super) fn small<T: TryFrom<i64> + Default>(checked: i64) -> T {
     T::try_from(checked).unwrap_or_default()
 }

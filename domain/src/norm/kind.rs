@@ -35,6 +35,7 @@ macro_rules! codes {
         }
     )+};
 }
+pub(crate) use codes;
 
 codes! {
     /// What an income is. All are what reaches the household after tax, in kronor for the month.
@@ -77,6 +78,10 @@ codes! {
         RetroactiveBenefit = "retroactive_benefit",
         /// Skatteåterbäring.
         TaxRefund = "tax_refund",
+        /// Engångsbelopp: paid by an insurance, a prize, damages.
+        OneOff = "one_off",
+        /// Fritidskort.
+        LeisureCard = "leisure_card",
         /// Anything else.
         Other = "other",
     }
@@ -161,12 +166,58 @@ codes! {
     Status {
         /// Counted in full.
         Counted = "counted",
-        /// A part is counted.
+        /// A part is counted: what the law leaves, or what is usually accepted.
         Partly = "partly",
         /// Nothing is counted: the law leaves it out, or the norm already holds it.
         NotCounted = "not_counted",
         /// Counted here as stated; in a real case the board tests it by itself.
         DecidedIndividually = "decided_individually",
+    }
+
+    /// Why a line counts as it does: one plain sentence for each, in every language.
+    Why {
+        /// Personal costs of one adult.
+        NormAdult = "norm_adult",
+        /// Personal costs of two adults who live together and apply together.
+        NormCouple = "norm_couple",
+        /// The part of a couple's amount that falls on the one who applies.
+        NormOneOfCouple = "norm_one_of_couple",
+        /// Personal costs of a child, by age.
+        NormChild = "norm_child",
+        /// The lower amount of a child who eats lunch away from home five days a week.
+        NormChildLunch = "norm_child_lunch",
+        /// Personal costs of a child for the days in the household.
+        NormChildDays = "norm_child_days",
+        /// Common costs, by how many live in the household.
+        NormCommon = "norm_common",
+        /// The household's part of common costs shared with people outside the case.
+        NormCommonShared = "norm_common_shared",
+        /// Common costs of more than seven people: those of seven, and the same amount for each further person.
+        NormCommonBeyondTable = "norm_common_beyond_table",
+        /// The act names the cost; it counts as far as it is reasonable.
+        CostNamed = "cost_named",
+        /// The norm already holds money for it.
+        CostInNorm = "cost_in_norm",
+        /// The board tests the cost by itself; counted here as stated.
+        CostTested = "cost_tested",
+        /// More than the municipality usually accepts for the household: counted up to that.
+        CostAboveCeiling = "cost_above_ceiling",
+        /// What one can live on instead of support.
+        IncomeCounted = "income_counted",
+        /// An adult's wage, counted in full.
+        IncomeWage = "income_wage",
+        /// An adult's wage with jobbstimulans: three quarters are counted.
+        IncomeStimulus = "income_stimulus",
+        /// A child's or pupil's earnings up to one prisbasbelopp in the calendar year: not counted.
+        IncomePupilFree = "income_pupil_free",
+        /// A child's or pupil's earnings above one prisbasbelopp in the calendar year: what is above counts.
+        IncomePupilAbove = "income_pupil_above",
+        /// The board tests the income by itself; counted here as stated.
+        IncomeTested = "income_tested",
+        /// Paid for costs that the norm is not for: not counted.
+        IncomeOtherPurpose = "income_other_purpose",
+        /// A child's own money above what the child itself costs here: that part is not counted.
+        IncomeChildsOwnAboveShare = "income_childs_own_above_share",
     }
 
     /// What a line of the norm is for.
@@ -187,6 +238,26 @@ codes! {
         CommonShared = "common_shared",
     }
 
+    /// What could be otherwise, for comparing two estimates.
+    ChangeKind {
+        /// An adult works so much, or earns so much.
+        Work = "work",
+        /// A child has another age.
+        ChildAge = "child_age",
+        /// A child comes to live in the household.
+        ChildMovesIn = "child_moves_in",
+        /// A child leaves the household.
+        ChildMovesOut = "child_moves_out",
+        /// A partner (spouse or sambo) comes to live in the household.
+        MoveTogether = "move_together",
+        /// The partner leaves the household.
+        MoveApart = "move_apart",
+        /// The rent is another.
+        Rent = "rent",
+        /// The same household in another month.
+        Month = "month",
+    }
+
     /// What everybody should know beside the figures. Never a no.
     NoticeCode {
         /// The board decides for each household; its decision can be higher or lower.
@@ -203,6 +274,13 @@ codes! {
         DecidedIndividuallyIncluded = "decided_individually_included",
         /// A child of 19 or 20 years counts here as a school pupil whom the parents must support.
         Pupil19To20 = "pupil_19_to_20",
+        /// A cost is above what the municipality usually accepts. The board tests each household, and one gets time to
+        /// lower a rent.
+        CostAboveCeiling = "cost_above_ceiling",
+        /// A child's own money counts at most for the child: practice, not the wording of an act.
+        ChildMoneyPractice = "child_money_practice",
+        /// What was left is from so long ago that it does not count.
+        SurplusTooOld = "surplus_too_old",
         /// A child for part of the month: the way of counting days is local practice.
         PartMonthPractice = "part_month_practice",
         /// Common costs shared by a household of more than one adult alone: practice, not the wording of the ordinance.

@@ -44,11 +44,11 @@ impl Act {
     }
 
     const fn chapter(self, chapter: u8, section: u8) -> LawRef {
-        LawRef { act: self, chapter: Some(chapter), section, point: None }
+        LawRef { act: self, chapter: Some(chapter), section, letter: None, point: None }
     }
 
     const fn section(self, section: u8) -> LawRef {
-        LawRef { act: self, chapter: None, section, point: None }
+        LawRef { act: self, chapter: None, section, letter: None, point: None }
     }
 }
 
@@ -60,11 +60,19 @@ pub struct LawRef {
     /// Absent in acts without chapters.
     pub chapter: Option<u8>,
     pub section: u8,
+    /// Of a section put in between: `7 a §`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<String>, example = "a"))]
+    pub letter: Option<char>,
     /// The numbered point of the section, if it has points.
     pub point: Option<u8>,
 }
 
 impl LawRef {
+    const fn letter(self, letter: char) -> Self {
+        Self { letter: Some(letter), ..self }
+    }
+
     const fn point(self, point: u8) -> Self {
         Self { point: Some(point), ..self }
     }
@@ -75,7 +83,11 @@ impl fmt::Display for LawRef {
         if let Some(chapter) = self.chapter {
             write!(f, "{chapter} kap. ")?;
         }
-        write!(f, "{} § ", self.section)?;
+        write!(f, "{} ", self.section)?;
+        if let Some(letter) = self.letter {
+            write!(f, "{letter} ")?;
+        }
+        f.write_str("§ ")?;
         if let Some(point) = self.point {
             write!(f, "{point} ")?;
         }
@@ -102,6 +114,8 @@ pub enum Rule {
     JobStimulus,
     /// Work income of children and pupils at home is left out up to one prisbasbelopp a year.
     PupilIncome,
+    /// What a leisure card is worth leaves support as it is.
+    LeisureCard,
     /// Who is covered by the law on reception of asylum seekers gets support under that law instead.
     AsylumSeekers,
     /// What an application is; anybody may hand one in.
@@ -149,6 +163,7 @@ const fn from_july_2025(rule: Rule) -> LawRef {
         Rule::IndividualLevel => SOL.chapter(12, 7),
         Rule::JobStimulus => SOL.chapter(12, 8),
         Rule::PupilIncome => SOL.chapter(12, 9),
+        Rule::LeisureCard => SOL.chapter(12, 7).letter('a'),
         Rule::AsylumSeekers => SOL.chapter(10, 2),
         Rule::Application => FL.section(19),
     }

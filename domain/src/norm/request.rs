@@ -25,10 +25,15 @@ pub struct EstimateRequest {
     #[serde(default, skip_serializing_if = "Given::is_missing")]
     #[cfg_attr(feature = "schema", schema(value_type = Vec<IncomeRequest>, max_items = 50))]
     pub incomes: Given<Vec<Given<IncomeRequest>>>,
-    /// What was more than the norm the month before. Kronor, default 0.
+    /// What was more than the norm in an earlier month and is left. Kronor, default 0.
     #[serde(default, skip_serializing_if = "Field::is_missing")]
     #[cfg_attr(feature = "schema", schema(value_type = i64, minimum = 0, maximum = 1_000_000))]
     pub previous_surplus: Field,
+    /// How many months ago that was; 1 is the month before. Older than the municipality lets it roll does not count.
+    /// Default 1.
+    #[serde(default, skip_serializing_if = "Field::is_missing")]
+    #[cfg_attr(feature = "schema", schema(value_type = i64, minimum = 1, maximum = 600))]
+    pub surplus_age: Field,
     /// What else is so; answered with notices. At most 50.
     #[serde(default, skip_serializing_if = "Given::is_missing")]
     #[cfg_attr(feature = "schema", schema(value_type = Vec<super::Situation>, max_items = 50))]

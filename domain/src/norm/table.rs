@@ -65,10 +65,9 @@ impl NormTable {
 
     /// Common costs of a household of this many, however many they are.
     pub fn common(&self, persons: u32) -> Kronor {
-        let [one, .., seven] = self.common;
+        let [.., seven] = self.common;
         match usize::try_from(persons).unwrap_or(usize::MAX) {
             0 => 0,
-            1 => one.into(),
             size if size <= SIZES => self.common[size - 1].into(),
             _ => {
                 let above = persons.saturating_sub(7);

@@ -164,7 +164,7 @@ fn the_limit_is_one_for_each_child_whatever_the_number_of_jobs() {
 
 #[test]
 fn codes_are_spelled_the_same_everywhere() {
-    use domain::norm::{CostKind, IncomeKind, NormCode, Partner, Situation};
+    use domain::norm::{CostKind, IncomeKind, NormCode, Partner, Situation, Why};
     macro_rules! same {
         ($($name:ident),+) => {$(
             for code in $name::ALL {
@@ -174,7 +174,7 @@ fn codes_are_spelled_the_same_everywhere() {
             }
         )+};
     }
-    same!(IncomeKind, CostKind, Situation, Partner, Status, NormCode, NoticeCode);
+    same!(IncomeKind, CostKind, Situation, Partner, Status, Why, NormCode, NoticeCode);
 }
 
 #[test]
@@ -183,8 +183,10 @@ fn incomes_and_costs_count_by_their_kind() {
     for kind in IncomeKind::ALL {
         let answer = estimate(incomes(json!([{ "kind": kind, "amount": 1000 }])));
         let expected = match kind {
-            IncomeKind::AdditionalCostAllowance | IncomeKind::PupilWage => (0, Status::NotCounted),
-            IncomeKind::GiftOrTransfer | IncomeKind::RetroactiveBenefit | IncomeKind::Other => {
+            IncomeKind::AdditionalCostAllowance | IncomeKind::PupilWage | IncomeKind::LeisureCard => {
+                (0, Status::NotCounted)
+            }
+            IncomeKind::GiftOrTransfer | IncomeKind::RetroactiveBenefit | IncomeKind::OneOff | IncomeKind::Other => {
                 (1000, Status::DecidedIndividually)
             }
             _ => (1000, Status::Counted),
@@ -238,14 +240,14 @@ fn the_answer_reads_as_agreed() {
         "norm_total": 7260, "costs_total": 8200, "incomes_total": 6750, "previous_surplus": 0,
         "balance": -8710, "support": 8710, "surplus": 0, "preliminary": true,
         "lines": [
-            { "group": "norm", "code": "adult_single", "amount": 3940, "status": "counted", "law": sof,
+            { "group": "norm", "code": "adult_single", "amount": 3940, "status": "counted", "why": "norm_adult", "law": sof,
               "basis": 3940, "person": "adult1" },
-            { "group": "norm", "code": "child", "amount": 1910, "status": "counted", "law": sof,
+            { "group": "norm", "code": "child", "amount": 1910, "status": "counted", "why": "norm_child_days", "law": sof,
               "basis": 3820, "share": { "of": 15, "out_of": 30 }, "person": "child1" },
-            { "group": "norm", "code": "common", "amount": 1410, "status": "counted", "law": sof, "basis": 1410 },
-            { "group": "cost", "code": "rent", "amount": 8200, "status": "counted",
+            { "group": "norm", "code": "common", "amount": 1410, "status": "counted", "why": "norm_common", "law": sof, "basis": 1410 },
+            { "group": "cost", "code": "rent", "amount": 8200, "status": "counted", "why": "cost_named",
               "law": law("SFS 2025:400", 12, 7, Some(2)), "basis": 8200 },
-            { "group": "income", "code": "wage", "amount": 6750, "status": "partly",
+            { "group": "income", "code": "wage", "amount": 6750, "status": "partly", "why": "income_stimulus",
               "law": law("SFS 2025:400", 12, 8, None), "basis": 9000,
               "share": { "of": 75, "out_of": 100 }, "person": "adult1" },
         ],

@@ -3,7 +3,15 @@
 #[cfg(test)]
 mod calculation;
 #[cfg(test)]
+mod compare;
+#[cfg(test)]
+mod edges;
+#[cfg(test)]
 mod files;
+#[cfg(test)]
+mod first;
+#[cfg(test)]
+mod practice;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
@@ -11,6 +19,8 @@ mod requests;
 #[cfg(test)]
 #[cfg(feature = "schema")]
 mod schema;
+#[cfg(test)]
+mod sections;
 #[cfg(test)]
 mod support;
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! The API document says what really travels.
 
 use domain::norm::{
-    CostKind, Estimate, EstimateRequest, IncomeKind, NormCode, NormView, NoticeCode, Partner, Situation, Status,
+    ChangeKind, CompareRequest, Comparison, CostKind, Estimate, EstimateRequest, IncomeKind, NormCode, NormView,
+    NoticeCode, Partner, Situation, Status, Why,
 };
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -27,11 +28,19 @@ fn codes_are_the_codes_that_travel() {
     assert_eq!(listed::<Status>(), json!(Status::ALL));
     assert_eq!(listed::<NormCode>(), json!(NormCode::ALL));
     assert_eq!(listed::<NoticeCode>(), json!(NoticeCode::ALL));
+    assert_eq!(listed::<Why>(), json!(Why::ALL));
+    assert_eq!(listed::<ChangeKind>(), json!(ChangeKind::ALL));
 }
 
 #[test]
 fn every_reference_leads_somewhere() {
-    for all in [schemas::<EstimateRequest>(), schemas::<Estimate>(), schemas::<NormView>()] {
+    for all in [
+        schemas::<EstimateRequest>(),
+        schemas::<Estimate>(),
+        schemas::<NormView>(),
+        schemas::<CompareRequest>(),
+        schemas::<Comparison>(),
+    ] {
         let text = json!(all).to_string();
         for reference in text.split("#/components/schemas/").skip(1) {
             let name = reference.split('"').next().unwrap();

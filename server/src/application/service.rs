@@ -17,7 +17,7 @@ use async_trait::async_trait;
 use domain::{
     Actor, Conflict, Fault, FieldCode, FieldFault,
     account::Who,
-    application::{Application, ApplicationForm, Door, answer_by},
+    application::{Application, ApplicationForm, Door, PaperNotes, answer_by},
     id::{ApplicationId, PersonId},
     norm::EstimateRequest,
 };
@@ -28,7 +28,7 @@ use sqlx::PgConnection;
 
 /// The name of the form's draft.
 const FORM: &str = "application";
-/// Another window may save in between; figures that are carried along try again so often.
+/// Another window may save in between; figures that are carried along, and what is said of papers, try again so often.
 const CARRY_TRIES: usize = 3;
 
 #[derive(Clone)]
@@ -74,6 +74,22 @@ impl ApplicationService {
         let saved = draft::save(&mut tx, actor, person, FORM, version, form, self.world.now()).await?;
         tx.commit().await?;
         Ok(saved)
+    }
+
+    async fn note_papers_inner(&self, actor: &Actor, notes: &PaperNotes) -> Result<(), Error> {
+        for _ in 0..CARRY_TRIES {
+            let (version, before) = self.draft_inner(actor).await?;
+            let mut form = before.clone();
+            form.note_papers(notes);
+            if version == 0 || form == before {
+                return Ok(());
+            }
+            match self.save_inner(actor, version, &form).await {
+                Err(Error::Fault(Fault::Conflict(Conflict::VersionConflict))) => {}
+                saved => return saved.map(|_| ()),
+            }
+        }
+        Err(Conflict::VersionConflict.into())
     }
 
     async fn carry_inner(&self, actor: &Actor, request: &EstimateRequest, replace: bool) -> Result<bool, Error> {
@@ -202,6 +218,10 @@ impl ApplicationPort for ApplicationService {
 
     async fn save_draft(&self, actor: &Actor, version: i64, form: &ApplicationForm) -> Result<i64, Fault> {
         Ok(self.save_inner(actor, version, form).await?)
+    }
+
+    async fn note_papers(&self, actor: &Actor, notes: &PaperNotes) -> Result<(), Fault> {
+        Ok(self.note_papers_inner(actor, notes).await?)
     }
 
     async fn carry(&self, actor: &Actor, request: &EstimateRequest, replace: bool) -> Result<bool, Fault> {

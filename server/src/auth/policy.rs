@@ -102,6 +102,15 @@ pub fn casework_role(actor: &Actor) -> Option<Role> {
     [Role::Caseworker, Role::Intake, Role::OnCall].into_iter().find(|role| actor.has_role(*role))
 }
 
+/// Who changes what a municipality settles for itself: its administrator.
+pub fn administrator(actor: &Actor) -> Result<StaffId, Fault> {
+    match &actor.who {
+        Who::Staff { staff, .. } if actor.has_role(Role::Administrator) => Ok(*staff),
+        Who::Anonymous => Err(Fault::SignInRequired),
+        _ => Err(Fault::NotFound),
+    }
+}
+
 /// Whose own papers the actor adds, sees and takes back: whoever applies, signed in or as a guest.
 pub fn papers(actor: &Actor) -> Result<PersonId, Fault> {
     match actor.who {

@@ -17,6 +17,7 @@ use domain::{
         WriteNote,
     },
     id::{ApplicationId, CaseId},
+    message::{SayTold, Told},
 };
 use serde::{Deserialize, Serialize};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -28,6 +29,7 @@ pub fn routes() -> OpenApiRouter<Backend> {
         .routes(routes!(take))
         .routes(routes!(release))
         .routes(routes!(write_note))
+        .routes(routes!(say_told))
         .routes(routes!(calculation, save_calculation))
 }
 
@@ -43,7 +45,7 @@ fn application_id(text: &str) -> Result<ApplicationId, Fault> {
 #[into_params(parameter_in = Query)]
 struct IntakeParams {
     /// `mine`, `nobody` or `all` (the default): by who works on the case. `unreached`: those, decided or not, about which
-    /// staff are to tell somebody, since no e-mail does.
+    /// staff are to tell somebody, since no e-mail does and nobody has yet.
     #[serde(default)]
     filter: Option<String>,
     /// The `application_id` of the last item already seen.
@@ -162,6 +164,24 @@ async fn write_note(
 ) -> Result<Response, Failed> {
     let note = backend.casework.note(&context.actor, &key, case_id(&case)?, note).await?;
     Ok(json(StatusCode::CREATED, &note))
+}
+
+/// Say that a party has been told of a decision, or that her application has arrived. Said again of the same way, what was kept
+/// first is the answer. It is no receipt: her time to appeal does not begin.
+#[utoipa::path(post, path = "/cases/{case_id}/told", operation_id = "say_told", tag = "casework", request_body = SayTold,
+    params(("case_id" = String, Path),
+           ("Idempotency-Key" = String, Header, description = "1-128 visible ASCII characters; the same key gives the same answer")),
+    responses((status = 200, body = Told), (status = 400, body = Problem), (status = 401, body = Problem),
+              (status = 404, body = Problem), (status = 409, body = Problem, description = "case_closed"),
+              (status = 422, body = Problem, description = "Not a party of the case, or not hers to read there")))]
+async fn say_told(
+    State(backend): State<Backend>,
+    context: PageContext,
+    IdempotencyKey(key): IdempotencyKey,
+    Path(case): Path<String>,
+    Body(told): Body<SayTold>,
+) -> Result<Response, Failed> {
+    Ok(json(StatusCode::OK, &backend.casework.told(&context.actor, &key, case_id(&case)?, told).await?))
 }
 
 /// The calculation of an application, side by side: the applicant's figures and the verified ones.

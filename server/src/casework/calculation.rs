@@ -10,7 +10,7 @@ use domain::{
     application::Application,
     casework::{CalculationView, CaseHead, Deviations, Figures, SaveCalculation, Saved, calculation::reasons},
     id::{ApplicationId, CaseId},
-    norm::{EstimateRequest, Field, Month},
+    norm::{EstimateRequest, Field, LocalPractice, Month},
 };
 use serde_json::json;
 use sqlx::PgConnection;
@@ -21,9 +21,9 @@ fn below(parent: &str, faults: Vec<FieldFault>) -> impl Iterator<Item = FieldFau
 }
 
 impl CaseworkService {
-    /// A question with the norm's answer.
-    fn figures(&self, actor: &Actor, request: EstimateRequest) -> Result<Figures, Error> {
-        match self.norm.estimate(actor, &request) {
+    /// A question with the norm's answer, by this practice.
+    fn figures(&self, actor: &Actor, request: EstimateRequest, practice: &LocalPractice) -> Result<Figures, Error> {
+        match self.norm.estimate_as(actor, &request, practice) {
             Ok(estimate) => Ok(Figures { request, estimate: Some(estimate), faults: Vec::new() }),
             Err(Fault::Invalid(faults)) => Ok(Figures { request, estimate: None, faults }),
             Err(fault) => Err(fault.into()),
@@ -62,7 +62,11 @@ impl CaseworkService {
             .because(me.reason(&head));
         audit::write(&mut tx, &entry).await?;
         tx.commit().await?;
-        let stated = self.figures(actor, found.content.estimate_request(found.month))?;
+        // What was saved keeps the practice of its day; both sides have the same, so that only figures can differ.
+        let month = Month::containing(found.month);
+        let present = self.norm.practice(actor, month)?;
+        let practice = saved.as_ref().map_or(&present, |row| &row.practice).clone();
+        let stated = self.figures(actor, found.content.estimate_request(found.month), &practice)?;
         let (request, deviations, version, saved) = match saved {
             Some(row) => (row.request, row.deviations, row.version, Some(Saved { by: row.by, at: row.saved_at })),
             None => (stated.request.clone(), Deviations::new(), 0, None),
@@ -70,8 +74,9 @@ impl CaseworkService {
         Ok(CalculationView {
             case: head,
             application_id: application,
-            month: Month::containing(found.month),
-            verified: self.figures(actor, request)?,
+            month,
+            verified: self.figures(actor, request, &practice)?,
+            practice_changed: practice != present,
             stated,
             deviations,
             version,
@@ -92,12 +97,14 @@ impl CaseworkService {
         // Held before the application is looked for: it is still in this case when the figures are saved.
         store::hold(&mut tx, actor, case).await?;
         let (head, found) = self.application(&mut tx, actor, me, case, application).await?;
-        let deviations = self.check(actor, &found, &command)?;
+        let practice = self.norm.practice(actor, Month::containing(found.month))?;
+        let deviations = self.check(actor, &found, &command, &practice)?;
         let now = self.world.now();
         let new = CalculationRow {
             version: command.version,
             request: command.request,
             deviations,
+            practice,
             saved_by: me.staff,
             by: String::new(),
             saved_at: now,
@@ -121,9 +128,15 @@ impl CaseworkService {
 
     /// Everything that is wrong at once: the figures, and differences without a reason. A month whose norm is not known yet
     /// is no fault of the figures: they can be verified before the amounts are there.
-    fn check(&self, actor: &Actor, found: &Application, command: &SaveCalculation) -> Result<Deviations, Error> {
+    fn check(
+        &self,
+        actor: &Actor,
+        found: &Application,
+        command: &SaveCalculation,
+        practice: &LocalPractice,
+    ) -> Result<Deviations, Error> {
         let month = Month::containing(found.month);
-        let mut faults: Vec<FieldFault> = self.figures(actor, command.request.clone())?.faults;
+        let mut faults: Vec<FieldFault> = self.figures(actor, command.request.clone(), practice)?.faults;
         faults.retain(|fault| fault.code != FieldCode::NormNotKnown);
         if matches!(&command.request.month, Field::Text(text) if text.parse().is_ok_and(|other: Month| other != month))
         {

@@ -65,14 +65,14 @@ pub async fn confirm_identity(
     personal_number: &str,
 ) -> Result<(), Error> {
     let mut known = self::known(tx, actor, person, personal_number).await?;
-    // From here on nobody publishes a decision on her case or writes anything into it.
-    store::hold_cases_of(tx, actor, person, known).await?;
     if known.is_none() && !confirm(tx, actor, person, personal_number).await? {
         // Somebody was confirmed with this number in the same moment; now she is there.
         let other = self::known(tx, actor, person, personal_number).await?;
         known = Some(other.ok_or(Error::Broken("who has a number can be found"))?);
-        store::hold_cases_of(tx, actor, person, known).await?;
     }
+    // From here on nobody publishes a decision on their cases or writes anything into them. After the people: whoever holds
+    // a case waits for no person.
+    store::hold_cases_of(tx, actor, person, known).await?;
     let mut moved = Vec::new();
     if let Some(known) = known {
         moved = join(tx, actor, person, known).await?;
@@ -176,6 +176,14 @@ async fn join(
         }
     }
     belongings(tx, actor, claimed, known).await?;
+    sqlx::query!(
+        "UPDATE person SET joined_into = $3 WHERE municipality_id = $1 AND person_id = $2",
+        actor.municipality.0,
+        claimed.0,
+        known.0,
+    )
+    .execute(tx)
+    .await?;
     Ok(moved)
 }
 
@@ -258,8 +266,8 @@ async fn hand_over(
     Ok(())
 }
 
-/// Papers and visits go along (but for a time that both have booked). Her number in the queue does not: the board would show
-/// the desk the name that was known before. How she wants to be reached only where nothing was known; the resume code and
+/// Papers and visits go along (but for a time that both have booked). Her number in the queue keeps the name she said: with
+/// the one known before, the board would tell the desk. How she wants to be reached only where nothing was known; the resume code and
 /// its sessions end, since they would open an empty form.
 async fn belongings(tx: &mut PgConnection, actor: &Actor, claimed: PersonId, known: PersonId) -> Result<(), Error> {
     sqlx::query!(

@@ -7,8 +7,8 @@ use domain::{
     Actor, FieldCode, FieldFault,
     casework::{IntakeFilter, IntakeFrom, IntakeItem, IntakeQuery},
     id::{ApplicationId, CaseId, OfficeId},
-    message::Reach,
 };
+use jiff::Timestamp;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -20,7 +20,13 @@ pub struct Part {
 }
 
 /// The part asked for.
-pub async fn part(tx: &mut PgConnection, actor: &Actor, whose: Whose, query: IntakeQuery) -> Result<Part, Error> {
+pub async fn part(
+    tx: &mut PgConnection,
+    actor: &Actor,
+    whose: Whose,
+    query: IntakeQuery,
+    now: Timestamp,
+) -> Result<Part, Error> {
     let IntakeQuery { filter, from, limit } = query;
     let from = match from {
         IntakeFrom::Start => Begin::Start,
@@ -28,13 +34,13 @@ pub async fn part(tx: &mut PgConnection, actor: &Actor, whose: Whose, query: Int
         IntakeFrom::Before(one) => Begin::Before(known(tx, actor, whose.office, one, "/before").await?),
     };
     let (keys, earlier, later) = if filter == IntakeFilter::Unreached {
-        among(unreached(tx, actor, whose.office).await?, from, limit)
+        among(unreached(tx, actor, whose.office, now).await?, from, limit)
     } else {
         waiting(tx, actor, whose, filter, from, limit).await?
     };
     let mut items = store::items(tx, actor, whose.office, &keys).await?;
     let cases: Vec<CaseId> = items.iter().map(|item| item.case_id).collect();
-    let to_tell = message::not_read(tx, actor, whose.office, Some(&cases), &Reach::BY_STAFF).await?;
+    let to_tell = message::to_tell(tx, actor, whose.office, Some(&cases), now).await?;
     for item in &mut items {
         item.unreached = to_tell.iter().any(|one| one.application == item.application_id);
     }
@@ -44,8 +50,13 @@ pub async fn part(tx: &mut PgConnection, actor: &Actor, whose: Whose, query: Int
 }
 
 /// All applications of the office, decided or not, about which staff are to tell somebody, oldest first.
-async fn unreached(tx: &mut PgConnection, actor: &Actor, office: OfficeId) -> Result<Vec<Place>, Error> {
-    let found = message::not_read(tx, actor, office, None, &Reach::BY_STAFF).await?;
+async fn unreached(
+    tx: &mut PgConnection,
+    actor: &Actor,
+    office: OfficeId,
+    now: Timestamp,
+) -> Result<Vec<Place>, Error> {
+    let found = message::to_tell(tx, actor, office, None, now).await?;
     let mut places: Vec<Place> = found.into_iter().map(|one| (one.arrived_at, one.application)).collect();
     // Of one application there may be several to tell; they lie beside each other.
     places.dedup();
@@ -111,7 +122,6 @@ fn among(all: Vec<Place>, from: Begin, limit: usize) -> (Vec<Uuid>, bool, bool) 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jiff::Timestamp;
 
     #[test]
     fn a_whole_list_is_cut_at_both_ends() {

@@ -7,7 +7,8 @@ mod intake;
 mod opening;
 mod service;
 mod store;
+mod telling;
 
 pub use identity::confirm_identity;
-pub use opening::{OpenCase, case_for, hold_open, verified};
+pub use opening::{OpenCase, Verified, case_for, hold_open, parties, verified};
 pub use service::CaseworkService;

@@ -1,12 +1,13 @@
 //! What other rooms ask of cases, in their own transaction: the case an application belongs to, that it stays as it is, and
 //! the figures a caseworker has verified.
 
-use super::store;
+use super::store::{self, CalculationRow};
 use crate::{db::audit, error::Error, world::World};
 use domain::{
     Actor,
+    casework::Party,
     id::{ApplicationId, CaseId, OfficeId, PersonId},
-    norm::EstimateRequest,
+    norm::{EstimateRequest, LocalPractice},
 };
 use jiff::tz::TimeZone;
 use sqlx::PgConnection;
@@ -56,13 +57,27 @@ pub async fn case_for(
     Ok(OpenCase { case, number, joined: false })
 }
 
-/// The figures a caseworker has saved for an application, with their version; none when nobody has yet.
+/// Figures a caseworker has saved, and the practice of that day, with which they are calculated.
+pub struct Verified {
+    pub version: i64,
+    pub request: EstimateRequest,
+    pub practice: LocalPractice,
+}
+
+/// The figures a caseworker has saved for an application; none when nobody has yet.
 pub async fn verified(
     tx: &mut PgConnection,
     actor: &Actor,
     application: ApplicationId,
-) -> Result<Option<(i64, EstimateRequest)>, Error> {
-    Ok(store::calculation(tx, actor, application).await?.map(|saved| (saved.version, saved.request)))
+) -> Result<Option<Verified>, Error> {
+    let saved = store::calculation(tx, actor, application).await?;
+    Ok(saved.map(|CalculationRow { version, request, practice, .. }| Verified { version, request, practice }))
+}
+
+/// Whom the case is about, applicants first, and how each may be reached. For staff who may see the case: the caller has
+/// asked.
+pub async fn parties(tx: &mut PgConnection, actor: &Actor, case: CaseId) -> Result<Vec<Party>, Error> {
+    store::parties(tx, actor, case).await
 }
 
 /// Holds the case as it is until the transaction ends: whoever writes something into a case holds it, so that joining two

@@ -27,7 +27,7 @@ use domain::{
         Note, SaveCalculation, WriteNote,
     },
     id::{ApplicationId, CaseId, NoteId, OfficeId, StaffId},
-    message::{Reach, Unread},
+    message::{SayTold, Told, Unread},
 };
 use futures::FutureExt;
 use serde_json::json;
@@ -69,7 +69,7 @@ impl Caseworker {
     }
 }
 
-fn key(text: &str) -> Result<Key, Error> {
+pub(super) fn key(text: &str) -> Result<Key, Error> {
     Key::new(text).ok_or_else(|| Error::invalid(vec![FieldFault::new("/idempotency_key", FieldCode::Malformed)]))
 }
 
@@ -90,7 +90,7 @@ impl CaseworkService {
         let mut tx = self.db.begin(actor).await?;
         let office_name = store::office_name(&mut tx, actor, me.office).await?.ok_or_else(Error::not_found)?;
         let whose = store::intake::Whose { office: me.office, staff: me.staff };
-        let Part { mut items, previous, next } = intake::part(&mut tx, actor, whose, query).await?;
+        let Part { mut items, previous, next } = intake::part(&mut tx, actor, whose, query, now).await?;
         for item in &mut items {
             let arrived = zone.to_datetime(item.arrived_at).date();
             item.days = arrived.until(day).map_or(0, |span| span.get_days());
@@ -137,16 +137,18 @@ impl CaseworkService {
         visits.sort_by_key(|visit| (visit.starts_at, visit.visit_id));
         walk_ins.sort_by_key(|walk_in| (walk_in.registered_at, walk_in.ticket_id));
         let decisions = crate::decision::of_case(&mut tx, actor, case).await?;
-        let to_tell = message::not_read(&mut tx, actor, me.office, Some(&[case]), &Reach::BY_STAFF).await?;
+        let now = self.world.now();
+        let to_tell = message::to_tell(&mut tx, actor, me.office, Some(&[case]), now).await?;
         let mut unreached: Vec<Unread> = to_tell.into_iter().map(|one| one.unread).collect();
         unreached.sort_by_key(|one| (one.sent_at, one.about));
+        let told = message::told(&mut tx, actor, case).await?;
         let notes = store::notes(&mut tx, actor, case).await?;
-        let entry = audit::Entry::new(actor, self.world.id(), self.world.now(), "casework.read", "case")
+        let entry = audit::Entry::new(actor, self.world.id(), now, "casework.read", "case")
             .objects(std::iter::once(case.0).chain(parties.iter().map(|party| party.person_id.0)))
             .because(me.reason(&head));
         audit::write(&mut tx, &entry).await?;
         tx.commit().await?;
-        Ok(CaseView { head, parties, applications, visits, walk_ins, decisions, unreached, notes })
+        Ok(CaseView { head, parties, applications, visits, walk_ins, decisions, unreached, told, notes })
     }
 
     async fn take_inner(&self, actor: &Actor, text: &str, case: CaseId) -> Result<Handler, Error> {
@@ -284,6 +286,10 @@ impl CaseworkPort for CaseworkService {
 
     async fn note(&self, actor: &Actor, key: &str, case: CaseId, note: WriteNote) -> Result<Note, Fault> {
         Ok(self.note_inner(actor, key, case, note).await?)
+    }
+
+    async fn told(&self, actor: &Actor, key: &str, case: CaseId, told: SayTold) -> Result<Told, Fault> {
+        Ok(self.told_inner(actor, key, case, told).await?)
     }
 
     async fn calculation(

@@ -206,6 +206,27 @@ pub async fn parties(tx: &mut PgConnection, actor: &Actor, case: CaseId) -> Resu
         .collect()
 }
 
+/// The party of the case whom this person is, or has turned out to be since (`person.joined_into`).
+pub async fn party_behind(
+    tx: &mut PgConnection,
+    actor: &Actor,
+    case: CaseId,
+    person: PersonId,
+) -> Result<Option<PersonId>, Error> {
+    let party = sqlx::query_scalar!(
+        "SELECT party.person_id FROM casework_party party
+         JOIN person ON person.municipality_id = party.municipality_id
+              AND party.person_id IN (person.person_id, person.joined_into)
+         WHERE party.municipality_id = $1 AND party.case_id = $2 AND person.person_id = $3",
+        actor.municipality.0,
+        case.0,
+        person.0,
+    )
+    .fetch_optional(tx)
+    .await?;
+    Ok(party.map(PersonId))
+}
+
 /// Makes the member of staff the handler unless there is one. Says whether it happened; of two at once it is one.
 pub async fn take(
     tx: &mut PgConnection,

@@ -56,8 +56,8 @@ pub struct Config {
     pub public_url: PublicUrl,
     /// What is logged, in the notation of `tracing_subscriber::EnvFilter`; known to parse.
     pub log: String,
-    /// Whose `X-Forwarded-*` headers are believed.
-    pub trusted_proxies: Vec<Network>,
+    /// Whose `X-Forwarded-For` is believed; nothing when nobody said.
+    pub trusted_proxies: Option<Vec<Network>>,
     /// The folder of the built site (scripts, styles, images), absolute.
     pub site: PathBuf,
     /// Database connections of the web side, at most.
@@ -102,7 +102,7 @@ pub enum Database<'a> {
 /// A rule that looks at the whole configuration.
 type Rule = fn(&Config) -> Option<ConfigError>;
 
-const RULES: &[Rule] = &[pools_fit_embedded, mail_has_a_sender, bucket_has_keys];
+const RULES: &[Rule] = &[pools_fit_embedded, proxies_are_named, mail_has_a_sender, bucket_has_keys];
 
 /// What `--demo` refuses beside. The demo lets anybody sign in as anybody: it must not be reachable from outside.
 const DEMO_RULES: &[Rule] = &[demo_is_not_public, demo_listens_on_loopback];
@@ -149,17 +149,6 @@ impl Config {
         }
     }
 
-    /// Behind a proxy that the settings do not name. No error: the service works.
-    pub fn nameless_proxy(&self) -> Option<ConfigError> {
-        (self.public_url.is_https() && self.trusted_proxies.is_empty()).then(|| {
-            ConfigError::new(
-                table::TRUSTED_PROXIES.name,
-                "is not set, but PORTEN_PUBLIC_URL is https, so a proxy stands in front: everybody shares its limits",
-                "Set it to the proxy's address.",
-            )
-        })
-    }
-
     /// The database for `porten migrate`, as its owner.
     pub fn owner_database(&self) -> Result<Database<'_>, ConfigErrors> {
         match (&self.migrate_url, &self.database_url) {
@@ -198,7 +187,7 @@ fn examine(reader: &mut Reader<'_>, flags: Flags) -> Option<Config> {
         "Set it to the address that people use, for example https://porten.example.se: PORTEN_LISTEN does not say it.",
     );
     let log = reader.required(&table::LOG, values::log_filter);
-    let trusted_proxies = reader.optional(&table::TRUSTED_PROXIES, values::networks).unwrap_or_default();
+    let trusted_proxies = reader.optional(&table::TRUSTED_PROXIES, values::networks);
     let site = reader.required(&table::SITE, values::folder);
     let db_pool = reader.required(&table::DB_POOL, |text| values::number(text, 1..=1_000));
     let job_pool = reader.required(&table::JOB_POOL, |text| values::number(text, 1..=1_000));
@@ -261,6 +250,17 @@ fn pools_fit_embedded(config: &Config) -> Option<ConfigError> {
                 "and PORTEN_JOB_POOL together are {wanted}, but the embedded database has {EMBEDDED_POOLS} to give"
             ),
             "Lower them, or set DATABASE_URL to a database of your own.",
+        )
+    })
+}
+
+/// Behind a proxy nobody named, all would share one limit: a few at the entrance without e-ID would close it for everybody.
+fn proxies_are_named(config: &Config) -> Option<ConfigError> {
+    (config.public_url.is_https() && config.trusted_proxies.is_none()).then(|| {
+        ConfigError::new(
+            table::TRUSTED_PROXIES.name,
+            "is not set, but PORTEN_PUBLIC_URL is https, so something stands in front",
+            "Set it to the proxy's address, or to `none` where people's own addresses reach the program.",
         )
     })
 }

@@ -38,7 +38,6 @@ impl Report {
             .flatten()
             .map(|error| error.to_string())
             .collect();
-        notes.extend(config.and_then(|config| config.nameless_proxy()).map(|error| error.to_string()));
         notes.extend(unknown(names));
         Self { lines, notes, errors: ConfigErrors(reader.errors) }
     }

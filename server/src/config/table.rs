@@ -75,7 +75,8 @@ pub(super) static TRUSTED_PROXIES: Setting = plain(
     "PORTEN_TRUSTED_PROXIES",
     Fallback::Unset("no proxy is trusted"),
     "Addresses or networks of the reverse proxies, separated by commas: `10.0.0.7,fd00::/8`. What they say in \
-     `X-Forwarded-For` is believed and tells whom a limit counts for; unset behind a proxy, everybody shares one limit.",
+     `X-Forwarded-For` is believed and tells whom a limit counts for. Must be set when `PORTEN_PUBLIC_URL` is `https`; \
+     `none` where people's own addresses reach the program.",
 );
 
 pub(super) static SITE: Setting = plain(

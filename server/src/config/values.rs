@@ -64,7 +64,11 @@ pub(super) fn number(text: &str, range: RangeInclusive<u32>) -> Result<u32, Prob
     })
 }
 
+/// Networks by commas, or `none`.
 pub(super) fn networks(text: &str) -> Result<Vec<Network>, Problem> {
+    if text == "none" {
+        return Ok(Vec::new());
+    }
     text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(Network::parse).collect()
 }
 

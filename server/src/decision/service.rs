@@ -27,7 +27,7 @@ use domain::{
     },
     id::{ApplicationId, CaseId, DecisionId, StaffId},
     message::MessageKind,
-    norm::{EstimateRequest, Month},
+    norm::{EstimateRequest, LocalPractice, Month},
 };
 use futures::FutureExt;
 use jiff::{civil::Date, tz::TimeZone};
@@ -75,8 +75,8 @@ impl DecisionService {
         self.directory.current().zone(actor.municipality).ok_or(Error::Broken("the actor's municipality is known"))
     }
 
-    fn calculate(&self, actor: &Actor, request: &EstimateRequest) -> Option<Calculation> {
-        self.norms.estimate(actor, request).ok().map(|estimate| Calculation::from(&estimate))
+    fn calculate(&self, actor: &Actor, request: &EstimateRequest, practice: &LocalPractice) -> Option<Calculation> {
+        self.norms.estimate_as(actor, request, practice).ok().map(|estimate| Calculation::from(&estimate))
     }
 
     /// The case, if it lies at the office where the actor decides.
@@ -92,17 +92,24 @@ impl DecisionService {
         let case = self.case(tx, actor, place).await?;
         let saved = store::of_application(tx, actor, place.application).await?;
         let sent = application::find(tx, actor, place.application).await?.ok_or_else(Error::not_found)?;
-        let stated = self.calculate(actor, &sent.content.estimate_request(case.month));
         let verified = casework::verified(tx, actor, place.application).await?;
+        // Verified figures keep the practice of the day they were saved; what was stated is compared by the same, but asked
+        // for in full: a part above a ceiling needs its answer and its reason.
+        let practice = match &verified {
+            Some(verified) => verified.practice.clone(),
+            None => self.norms.practice(actor, Month::containing(case.month))?,
+        };
+        let request = sent.content.estimate_request(case.month);
+        let stated = self.calculate(actor, &request, &practice.without_ceilings());
         let calculated = match &verified {
-            Some((_, request)) => self.calculate(actor, request),
-            None => stated.clone(),
+            Some(verified) => self.calculate(actor, &verified.request, &practice),
+            None => self.calculate(actor, &request, &practice),
         };
         let earlier = earlier::of_month(tx, actor, place, case.month).await?;
         Ok(Known {
             demand: Demand::new(stated.as_ref(), calculated.as_ref(), &earlier),
             unanswered: sent.content.adults.trim().is_empty(),
-            figures: verified.map_or(0, |(version, _)| version),
+            figures: verified.map_or(0, |verified| verified.version),
             case,
             saved,
             calculated,
@@ -194,8 +201,8 @@ impl DecisionService {
     /// and the audit row, or nothing of it. What can still be put right is not remembered with the key.
     ///
     /// A party whose identity is only claimed is told nothing: nothing of any case is shown to her, and the address she wrote
-    /// may be somebody else's. She gets her message when the desk has confirmed who she is ([`super::tell`]); until then the
-    /// decision goes by letter, as the caseworker's page says.
+    /// may be somebody else's. She gets her message when the desk has confirmed who she is ([`super::tell`]); until then
+    /// staff tell her, as the caseworker's page says.
     async fn decide(
         &self,
         tx: &mut PgConnection,

@@ -5,15 +5,16 @@ use super::{
     service::{DecisionService, Known, Place, wrong_period},
     store,
 };
-use crate::{auth::policy, db::audit, error::Error, message};
+use crate::{auth::policy, casework, db::audit, error::Error, message};
 use domain::{
     Actor, FieldCode, FieldFault,
+    casework::Party,
     decision::{
         CitedSection, Confirmation, DecisionContent, DecisionLaw, DecisionPaper, DecisionStatus, NeededLine,
         SectionChoice, StaffDecision,
     },
     id::StaffId,
-    message::{Reach, Unread},
+    message::{Ahead, Reach, Unread},
     norm::Month,
 };
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
@@ -27,7 +28,14 @@ struct Frame {
     office_name: String,
     office_street: String,
     reader: String,
+    ahead: Vec<Party>,
     unread: Vec<Unread>,
+}
+
+/// How a party comes to know of what is published now.
+fn ahead(party: Party) -> Ahead {
+    let Party { person_id, name, way, identity_claimed, .. } = party;
+    Ahead { person_id, name, reach: Reach::ahead(way, identity_claimed) }
 }
 
 impl DecisionService {
@@ -42,14 +50,15 @@ impl DecisionService {
         let (office_name, office_street) =
             store::office(&mut tx, actor, known.case.office).await?.ok_or(Error::Broken("a case has an office"))?;
         let reader = store::staff_name(&mut tx, actor, staff).await?.unwrap_or_default();
-        let parties = message::not_read(&mut tx, actor, known.case.office, Some(&[place.case]), &Reach::ALL).await?;
-        let unread = parties.into_iter().map(|one| one.unread).filter(|one| Some(one.about) == decision).collect();
+        let ahead = casework::parties(&mut tx, actor, place.case).await?;
+        let unread = message::not_read(&mut tx, actor, known.case.office, place.case).await?;
+        let unread = unread.into_iter().map(|one| one.unread).filter(|one| Some(one.about) == decision).collect();
         let entry = audit::Entry::new(actor, self.world.id(), now, "decision.read", "case")
             .objects([place.case.0, place.application.0].into_iter().chain(decision))
             .because("casework");
         audit::write(&mut tx, &entry).await?;
         tx.commit().await?;
-        let frame = Frame { staff, now, zone, confirmed, office_name, office_street, reader, unread };
+        let frame = Frame { staff, now, zone, confirmed, office_name, office_street, reader, ahead, unread };
         Ok(self.staff_view(place, known, frame))
     }
 
@@ -121,6 +130,7 @@ impl DecisionService {
             identity_claimed: case.identity_claimed,
             faults,
             law_unsettled,
+            ahead: if draft { frame.ahead.into_iter().map(ahead).collect() } else { Vec::new() },
             unread: frame.unread,
             paper,
         }

@@ -22,11 +22,12 @@ const OFFICES: [(&str, &str, &str, &str); 3] = [
 const APPLICANTS: [(&str, &str); 2] = [("anna", "Anna"), ("maria", "Maria")];
 
 /// Staff (persona, name, office, role).
-const STAFF: [(&str, &str, &str, &str); 4] = [
+const STAFF: [(&str, &str, &str, &str); 5] = [
     ("rut", "Rut", "sodra", "desk"),
     ("joel", "Joel", "sodra", "on_call"),
     ("karin", "Karin", "sodra", "intake"),
     ("nils", "Nils", "norra", "caseworker"),
+    ("admin", "Admin", "sodra", "administrator"),
 ];
 
 /// Weekday openings of every office: start, minutes, seats.

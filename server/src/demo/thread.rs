@@ -9,7 +9,7 @@ use domain::{
     decision::{AppealRoute, Calculation, DecisionContent, DecisionLine, Need, Outcome, proposal},
     id::{MunicipalityId, OfficeId, PersonId},
     message::MessageKind,
-    norm::{CostKind, LocalPractice, Month},
+    norm::{CostKind, EstimateRequest, LocalPractice, Month},
 };
 use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use jiff_sqlx::ToSqlx;
@@ -208,11 +208,14 @@ async fn decide(
     let norms = tables::load().map_err(|_| Error::Broken("the norm tables are built in"))?;
     let request = application.content.estimate_request(application.month);
     let verified = casework::verified(tx, &stage.actor, application.application_id).await?;
-    let calculate = |request: &domain::norm::EstimateRequest| {
-        request.estimate(&norms.tables, &LocalPractice::default()).ok().map(|estimate| Calculation::from(&estimate))
+    let practices = crate::norm::history(tx, stage.actor.municipality).await?.practices();
+    let present = practices.of(Month::containing(application.month));
+    let practice = verified.as_ref().map_or(present, |known| &known.practice);
+    let calculate = |request: &EstimateRequest, practice: &LocalPractice| {
+        request.estimate(&norms.tables, practice).ok().map(|estimate| Calculation::from(&estimate))
     };
-    let stated = calculate(&request);
-    let Some(calculation) = verified.as_ref().map_or_else(|| stated.clone(), |(_, request)| calculate(request)) else {
+    let stated = calculate(&request, &practice.without_ceilings());
+    let Some(calculation) = calculate(verified.as_ref().map_or(&request, |known| &known.request), practice) else {
         return Ok(None);
     };
     let mut lines = proposal(stated.as_ref(), Some(&calculation), &[SECTION.to_owned()]);

@@ -19,14 +19,15 @@ use crate::{
     limit::{self, Action},
     storage::{StorageError, Stored},
 };
-use app::document::port::ByteStream;
+use app::document::port::{ByteStream, NewPaper};
 use domain::{
     Actor, Fault, FieldCode, FieldFault,
-    document::{DocumentInfo, MAX_FILE, MediaType, clean_name},
+    document::{DocumentInfo, MAX_FILE, MediaType, PaperKind, clean_name},
     id::{ApplicationId, DocumentId, ObjectId, PersonId},
 };
 use futures::FutureExt;
 use serde::Serialize;
+use serde_json::json;
 use sha2::{Digest, Sha256};
 use sqlx::PgConnection;
 use std::fmt::Write;
@@ -36,6 +37,9 @@ use std::fmt::Write;
 struct AddDocument {
     to: Option<ApplicationId>,
     sha256: [u8; 32],
+    /// Absent where none was named, so that a key from before this was asked still means the same act.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    paper: Option<PaperKind>,
 }
 
 /// Something is wrong with the file itself, or there is no room for it.
@@ -64,7 +68,7 @@ impl DocumentService {
         actor: &Actor,
         key: &str,
         to: Option<ApplicationId>,
-        name: &str,
+        new: NewPaper<'_>,
         mut bytes: ByteStream<'_>,
     ) -> Result<DocumentInfo, Error> {
         policy::papers(actor)?;
@@ -97,12 +101,13 @@ impl DocumentService {
         let info = DocumentInfo {
             document_id: DocumentId(self.world.id()),
             application_id: to,
-            name: clean_name(name, media_type),
+            paper: new.paper,
+            name: clean_name(new.name, media_type),
             media_type,
             size: stored.size,
             uploaded_at: self.world.now(),
         };
-        let kept = self.keep(actor, &file_key(key, &stored.sha256), &info, stored).await;
+        let kept = self.keep(actor, &file_key(key, &stored.sha256, new.paper), &info, stored).await;
         // Refused, or sent before with the same key: then that one is the answer.
         if kept.as_ref().map_or_else(is_refusal, |kept| kept.document_id != info.document_id) {
             discard(&self.db, &self.storage, actor.municipality, object).await;
@@ -149,7 +154,7 @@ impl DocumentService {
         stored: Stored,
     ) -> Result<DocumentInfo, Error> {
         let key = Key::new(key).ok_or(Error::Broken("digits are a key"))?;
-        let command = AddDocument { to: info.application_id, sha256: stored.sha256 };
+        let command = AddDocument { to: info.application_id, sha256: stored.sha256, paper: info.paper };
         let info = info.clone();
         idempotency::once(&self.db, &self.world, actor, "document.add", &key, &command, move |tx| {
             let service = self.clone();
@@ -189,8 +194,11 @@ impl DocumentService {
             draft::touch(tx, actor, person, self.world.now()).await?;
         }
         let ids = [info.document_id.0, person.0].into_iter().chain(info.application_id.map(|id| id.0));
-        let entry =
+        let mut entry =
             audit::Entry::new(actor, self.world.id(), self.world.now(), "document.add", "document").objects(ids);
+        if let Some(paper) = info.paper {
+            entry = entry.detail(&json!({ "paper": paper }));
+        }
         audit::write(tx, &entry).await?;
         Ok(info)
     }
@@ -201,11 +209,15 @@ fn is_refusal(error: &Error) -> bool {
     matches!(error, Error::Fault(_))
 }
 
-/// One request carries many files under one key: a file's own key is made of that and of what is in it. So a request sent
-/// again adds nothing, and other files sent from the same old page are other acts.
-fn file_key(key: &str, sha256: &[u8; 32]) -> String {
-    let digest = Sha256::new().chain_update(sha256).chain_update(key).finalize();
-    digest.iter().fold(String::new(), |mut digits, byte| {
+/// One request carries many files under one key: a file's own key is made of that, of what is in it and of the paper it is.
+/// So a request sent again adds nothing, and other files sent from the same old page are other acts.
+fn file_key(key: &str, sha256: &[u8; 32], paper: Option<PaperKind>) -> String {
+    let mut digest = Sha256::new().chain_update(sha256).chain_update(key);
+    if let Some(paper) = paper {
+        // No key has a space in it.
+        digest = digest.chain_update(" ").chain_update(paper.as_str());
+    }
+    digest.finalize().iter().fold(String::new(), |mut digits, byte| {
         // Writing to a string does not fail.
         let _written = write!(digits, "{byte:02x}");
         digits

@@ -2,16 +2,25 @@
 
 use super::upload::{self, Stop};
 use crate::http::{
-    api::{IdempotencyKey, json, limit, part},
+    api::{Body, IdempotencyKey, json, limit, part},
     failure::{Problem, refusal},
 };
-use app::{backend::Backend, document::file::attachment, failure::Failed, page::PageContext};
+use app::{
+    backend::Backend,
+    document::{file::attachment, texts},
+    failure::Failed,
+    page::PageContext,
+};
 use axum::{
     extract::{DefaultBodyLimit, Path, Query, Request, State},
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use domain::{Fault, FieldCode, FieldFault, document::DocumentInfo, id::DocumentId};
+use domain::{
+    Fault, FieldCode, FieldFault,
+    document::{DocumentInfo, NeededPaper, PaperKind, PaperRule, PapersQuestion},
+    id::DocumentId,
+};
 use serde::{Deserialize, Serialize};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -20,6 +29,8 @@ pub fn routes() -> OpenApiRouter<Backend> {
         .routes(routes!(list, add))
         // Uploads have their own limit, kept while they stream.
         .layer(DefaultBodyLimit::disable())
+        .routes(routes!(papers))
+        .routes(routes!(needed))
         .routes(routes!(take_back))
         .routes(routes!(content))
 }
@@ -28,6 +39,8 @@ pub fn routes() -> OpenApiRouter<Backend> {
 #[derive(Debug, utoipa::ToSchema)]
 #[expect(dead_code, reason = "only described: the files are read as they arrive")]
 struct DocumentUpload {
+    /// Which of the papers that are needed the files after it are (codes of `GET /papers`); another one without it.
+    paper: Option<PaperKind>,
     /// JPEG, PNG or PDF by their first bytes; at most 20 MiB each, 20 files, 200 MiB in all.
     #[schema(value_type = Vec<String>, format = Binary)]
     files: Vec<String>,
@@ -40,7 +53,7 @@ struct DocumentUpload {
     params(("Idempotency-Key" = String, Header, description = "1-128 visible ASCII characters; the same key gives the same answer")),
     responses((status = 201, body = [DocumentInfo]), (status = 400, body = Problem), (status = 401, body = Problem),
               (status = 404, body = Problem), (status = 408, body = Problem), (status = 413, body = Problem),
-              (status = 422, body = Problem, description = "file_too_large, file_empty, unknown_file_type, papers_full"),
+              (status = 422, body = Problem, description = "file_too_large, file_empty, unknown_file_type, papers_full; unknown_choice at /paper"),
               (status = 429, body = Problem)))]
 async fn add(
     State(backend): State<Backend>,
@@ -118,6 +131,43 @@ async fn content(
 ) -> Result<Response, Failed> {
     let document: DocumentId = document.parse().map_err(|_| Fault::NotFound)?;
     Ok(attachment(backend.documents.open(&context.actor, document).await?))
+}
+
+/// The papers there are, as the municipality asks for them, with what they are called in the reader's language. A missing
+/// paper never stops an application.
+#[utoipa::path(get, path = "/papers", tag = "document", operation_id = "papers",
+    responses((status = 200, body = [NamedRule])))]
+async fn papers(State(backend): State<Backend>, context: PageContext) -> Result<Response, Failed> {
+    let rules = backend.documents.rules(&context.actor).await?;
+    let named = |rule: PaperRule| NamedRule { name: texts::paper(context.locale, rule.paper).name, rule };
+    Ok(json(StatusCode::OK, &rules.into_iter().map(named).collect::<Vec<_>>()))
+}
+
+/// Which papers a household needs, by whom they concern. One can apply without them. Nothing is stored.
+#[utoipa::path(post, path = "/papers/needed", tag = "document", operation_id = "needed_papers", request_body = PapersQuestion,
+    responses((status = 200, body = [NamedPaper]), (status = 400, body = Problem), (status = 422, body = Problem)))]
+async fn needed(
+    State(backend): State<Backend>,
+    context: PageContext,
+    Body(question): Body<PapersQuestion>,
+) -> Result<Response, Failed> {
+    let papers = backend.documents.needed(&context.actor, &question).await?;
+    let named = |needed: NeededPaper| NamedPaper { name: texts::paper(context.locale, needed.paper).name, needed };
+    Ok(json(StatusCode::OK, &papers.into_iter().map(named).collect::<Vec<_>>()))
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+struct NamedRule {
+    name: &'static str,
+    #[serde(flatten)]
+    rule: PaperRule,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+struct NamedPaper {
+    name: &'static str,
+    #[serde(flatten)]
+    needed: NeededPaper,
 }
 
 /// Take back a paper that has not been sent with an application.

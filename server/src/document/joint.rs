@@ -50,8 +50,8 @@ pub async fn one(
 ) -> Result<Option<DocumentRow>, Error> {
     let row = sqlx::query_as!(
         Columns,
-        r#"SELECT document.document_id, document.person_id, document.application_id, document.object_id, document.name,
-                  document.media_type, document.size, document.sha256, document.format,
+        r#"SELECT document.document_id, document.person_id, document.application_id, document.object_id, document.paper,
+                  document.name, document.media_type, document.size, document.sha256, document.format,
                   document.uploaded_at AS "uploaded_at: jiff_sqlx::Timestamp"
            FROM document
            JOIN application USING (municipality_id, application_id)

@@ -14,8 +14,11 @@ mod body;
 mod content;
 pub mod jobs;
 mod joint;
+mod need;
+pub mod papers;
 mod quota;
 mod service;
+mod settling;
 mod store;
 pub mod upload;
 

@@ -6,6 +6,7 @@ use super::{
     joint, store,
 };
 use crate::{
+    account::SharedDirectory,
     auth::policy,
     db::{
         Db, audit,
@@ -15,22 +16,25 @@ use crate::{
     storage::{Storage, StorageError},
     world::World,
 };
-use app::document::port::{ByteStream, DocumentPort, Download};
+use app::document::port::{ByteStream, DocumentPort, Download, NewPaper, PaperToSettle};
 use async_trait::async_trait;
 use domain::{
     Actor, Conflict, Fault, FieldCode, FieldFault,
-    document::{DocumentInfo, JointApplication, SentApplication},
+    document::{DocumentInfo, JointApplication, PaperRule, PaperSetting, Papers, SavePaper, SentApplication},
     id::{ApplicationId, DocumentId, ObjectId},
 };
 use futures::{FutureExt, StreamExt};
 use serde::Serialize;
 use sqlx::PgConnection;
+use std::sync::Arc;
 
 #[derive(Clone)]
 pub struct DocumentService {
     pub(super) db: Db,
     pub(super) world: World,
     pub(super) storage: Storage,
+    pub(super) directory: SharedDirectory,
+    pub(super) papers: Arc<Papers>,
 }
 
 /// What makes two takings back the same act.
@@ -46,8 +50,8 @@ pub(super) fn store_fault(error: &StorageError) -> Error {
 }
 
 impl DocumentService {
-    pub fn new(db: Db, world: World, storage: Storage) -> Self {
-        Self { db, world, storage }
+    pub fn new(db: Db, world: World, storage: Storage, directory: SharedDirectory, papers: Papers) -> Self {
+        Self { db, world, storage, directory, papers: Arc::new(papers) }
     }
 
     async fn may_add_inner(&self, actor: &Actor, to: Option<ApplicationId>) -> Result<(), Error> {
@@ -179,10 +183,10 @@ impl DocumentPort for DocumentService {
         actor: &Actor,
         key: &str,
         to: Option<ApplicationId>,
-        name: &str,
+        new: NewPaper<'_>,
         bytes: ByteStream<'_>,
     ) -> Result<DocumentInfo, Fault> {
-        Ok(self.add_inner(actor, key, to, name, bytes).await?)
+        Ok(self.add_inner(actor, key, to, new, bytes).await?)
     }
 
     async fn list(&self, actor: &Actor) -> Result<Vec<DocumentInfo>, Fault> {
@@ -203,5 +207,17 @@ impl DocumentPort for DocumentService {
 
     async fn take_back(&self, actor: &Actor, key: Option<&str>, document: DocumentId) -> Result<(), Fault> {
         Ok(self.take_back_inner(actor, key, document).await?)
+    }
+
+    async fn rules(&self, actor: &Actor) -> Result<Vec<PaperRule>, Fault> {
+        Ok(self.rules_inner(actor).await?)
+    }
+
+    async fn to_settle(&self, actor: &Actor) -> Result<Vec<PaperToSettle>, Fault> {
+        Ok(self.to_settle_inner(actor).await?)
+    }
+
+    async fn settle(&self, actor: &Actor, key: &str, command: SavePaper) -> Result<PaperSetting, Fault> {
+        Ok(self.settle_inner(actor, key, command).await?)
     }
 }

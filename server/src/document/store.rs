@@ -3,7 +3,7 @@
 use crate::error::Error;
 use domain::{
     Actor,
-    document::{DocumentInfo, MediaType, SentApplication},
+    document::{DocumentInfo, MediaType, PaperKind, SentApplication},
     id::{ApplicationId, DocumentId, ObjectId, OfficeId, PersonId},
 };
 use jiff::Timestamp;
@@ -144,8 +144,8 @@ pub async fn insert(tx: &mut PgConnection, actor: &Actor, new: &NewDocument<'_>)
     let size = i64::try_from(new.info.size).map_err(|_| Error::Broken("a file has a size"))?;
     sqlx::query!(
         "INSERT INTO document (municipality_id, document_id, person_id, application_id, object_id, name, media_type, size,
-                               sha256, format, uploaded_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+                               sha256, format, uploaded_at, paper)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         actor.municipality.0,
         new.info.document_id.0,
         new.person.0,
@@ -157,6 +157,7 @@ pub async fn insert(tx: &mut PgConnection, actor: &Actor, new: &NewDocument<'_>)
         &new.sha256[..],
         new.format,
         new.info.uploaded_at.to_sqlx() as _,
+        new.info.paper.map(PaperKind::as_str),
     )
     .execute(tx)
     .await?;
@@ -178,6 +179,7 @@ pub struct Columns {
     pub person_id: Uuid,
     pub application_id: Option<Uuid>,
     pub object_id: Uuid,
+    pub paper: Option<String>,
     pub name: String,
     pub media_type: String,
     pub size: i64,
@@ -192,6 +194,8 @@ impl Columns {
             info: DocumentInfo {
                 document_id: DocumentId(self.document_id),
                 application_id: self.application_id.map(ApplicationId),
+                // One that a later program knew and this one does not is another paper.
+                paper: self.paper.as_deref().and_then(PaperKind::from_name),
                 name: self.name,
                 media_type: MediaType::from_name(&self.media_type)
                     .ok_or(Error::Broken("a document has a known type"))?,
@@ -214,7 +218,7 @@ fn infos(rows: Vec<Columns>) -> Result<Vec<DocumentInfo>, Error> {
 pub async fn of_person(tx: &mut PgConnection, actor: &Actor, person: PersonId) -> Result<Vec<DocumentInfo>, Error> {
     let rows = sqlx::query_as!(
         Columns,
-        r#"SELECT document_id, person_id, application_id, object_id, name, media_type, size, sha256, format,
+        r#"SELECT document_id, person_id, application_id, object_id, paper, name, media_type, size, sha256, format,
                   uploaded_at AS "uploaded_at: jiff_sqlx::Timestamp"
            FROM document WHERE municipality_id = $1 AND person_id = $2 ORDER BY uploaded_at, document_id"#,
         actor.municipality.0,
@@ -233,7 +237,7 @@ pub async fn of_application(
 ) -> Result<Vec<DocumentInfo>, Error> {
     let rows = sqlx::query_as!(
         Columns,
-        r#"SELECT document_id, person_id, application_id, object_id, name, media_type, size, sha256, format,
+        r#"SELECT document_id, person_id, application_id, object_id, paper, name, media_type, size, sha256, format,
                   uploaded_at AS "uploaded_at: jiff_sqlx::Timestamp"
            FROM document WHERE municipality_id = $1 AND application_id = $2 ORDER BY uploaded_at, document_id"#,
         actor.municipality.0,
@@ -253,7 +257,7 @@ pub async fn own(
 ) -> Result<Option<DocumentRow>, Error> {
     let row = sqlx::query_as!(
         Columns,
-        r#"SELECT document_id, person_id, application_id, object_id, name, media_type, size, sha256, format,
+        r#"SELECT document_id, person_id, application_id, object_id, paper, name, media_type, size, sha256, format,
                   uploaded_at AS "uploaded_at: jiff_sqlx::Timestamp"
            FROM document WHERE municipality_id = $1 AND person_id = $2 AND document_id = $3
            FOR UPDATE"#,
@@ -275,8 +279,8 @@ pub async fn at_office(
 ) -> Result<Option<DocumentRow>, Error> {
     let row = sqlx::query_as!(
         Columns,
-        r#"SELECT document.document_id, document.person_id, document.application_id, document.object_id, document.name,
-                  document.media_type, document.size, document.sha256, document.format,
+        r#"SELECT document.document_id, document.person_id, document.application_id, document.object_id, document.paper,
+                  document.name, document.media_type, document.size, document.sha256, document.format,
                   document.uploaded_at AS "uploaded_at: jiff_sqlx::Timestamp"
            FROM document
            JOIN application USING (municipality_id, application_id)

@@ -7,8 +7,9 @@ use super::body::{End, MOST, Watch, watched};
 use app::{
     backend::Backend,
     document::{
-        forms::{self, DRAFT, Refused, Trouble, address},
-        port::DocumentPort,
+        forms::{self, DRAFT, RECEIVED, Refused, SAVED, Trouble, address},
+        port::{DocumentPort, NewPaper},
+        slots::ANSWER,
     },
     failure::Failed,
     page::{PageContext, see_other},
@@ -23,15 +24,20 @@ use axum::{
 };
 use bytes::Bytes;
 use domain::{
-    Actor, Fault, FieldCode,
-    document::{DocumentInfo, MAX_FILES},
+    Actor, Fault, FieldCode, FieldFault,
+    application::PaperNotes,
+    document::{DocumentInfo, MAX_FILES, PaperAnswer, PaperKind},
     id::ApplicationId,
 };
 use futures::{Stream, StreamExt, stream};
-use std::{io, sync::Arc};
+use std::{collections::BTreeMap, io, sync::Arc};
 
 /// The field with the key of the form.
 const KEY: &str = "idempotency_key";
+/// Says which paper the files after it are, until the next one; empty: another paper.
+const PAPER: &str = "paper";
+/// The most bytes of a field that is no file.
+const WORD: usize = 128;
 
 const PATHS: [&str; 3] = [DRAFT, "/mina-sidor/handlingar/{id}", "/api/v1/documents"];
 
@@ -67,13 +73,20 @@ async fn page(
     to: Option<ApplicationId>,
     request: Request,
 ) -> Result<Response, Failed> {
-    let taken = match take(&*backend.documents, &context.actor, None, to, request).await {
+    let mut taken = match take(&*backend.documents, &context.actor, None, to, request).await {
         Ok(taken) => taken,
         Err(Stop::Fault(fault)) => return Err(fault.into()),
         Err(Stop::Status(status)) => return Ok(status.into_response()),
     };
+    if to.is_none() && !taken.answers.is_empty() {
+        let notes = PaperNotes { answers: std::mem::take(&mut taken.answers), also: None };
+        backend.applications.note_papers(&context.actor, &notes).await?;
+        // Saying what comes later is enough.
+        taken.trouble.nothing = false;
+    }
     if taken.trouble.is_none() {
-        return Ok(see_other(&format!("{}?mottaget", address(to))));
+        let news = if taken.kept.is_empty() { SAVED } else { RECEIVED };
+        return Ok(see_other(&format!("{}?{news}", address(to))));
     }
     forms::refused(backend, context, to, taken.kept.len(), &taken.trouble).await
 }
@@ -83,6 +96,8 @@ async fn page(
 pub struct Taken {
     pub kept: Vec<DocumentInfo>,
     pub trouble: Trouble,
+    /// What was said of papers that are not sent now.
+    pub answers: BTreeMap<PaperKind, Option<PaperAnswer>>,
 }
 
 /// Why a request came to nothing (files that were complete before have been kept).
@@ -117,7 +132,7 @@ pub async fn take(
     let multipart = Multipart::from_request(Request::from_parts(parts, body), &())
         .await
         .map_err(|_| Stop::Status(StatusCode::UNSUPPORTED_MEDIA_TYPE))?;
-    Taking { documents, actor, key, to, watch, taken: Taken::default(), files: 0 }.run(multipart).await
+    Taking { documents, actor, key, to, paper: None, watch, taken: Taken::default(), files: 0 }.run(multipart).await
 }
 
 struct Taking<'a> {
@@ -125,6 +140,8 @@ struct Taking<'a> {
     actor: &'a Actor,
     key: Option<String>,
     to: Option<ApplicationId>,
+    /// Which paper the next files are.
+    paper: Option<PaperKind>,
     watch: Arc<Watch>,
     taken: Taken,
     files: usize,
@@ -134,23 +151,34 @@ impl Taking<'_> {
     async fn run(mut self, mut multipart: Multipart) -> Result<Taken, Stop> {
         loop {
             self.watch.expect_headers();
-            let field = match multipart.next_field().await {
+            let mut field = match multipart.next_field().await {
                 Ok(Some(field)) => field,
                 Ok(None) => break,
                 Err(_) => return self.broken(),
             };
             self.watch.expect_content();
             if field.file_name().is_none() {
-                if !self.word(field).await {
+                if !self.word(field).await? {
                     return self.broken();
                 }
+                continue;
+            }
+            let first = loop {
+                match field.chunk().await {
+                    Ok(Some(chunk)) if chunk.is_empty() => {}
+                    Ok(first) => break first,
+                    Err(_) => return self.broken(),
+                }
+            };
+            // A file field nobody used is sent as a file without name and content. A page has one for every paper.
+            if first.is_none() && field.file_name().is_some_and(str::is_empty) {
                 continue;
             }
             if self.files == MAX_FILES {
                 self.taken.trouble.too_many = true;
                 return Ok(self.taken);
             }
-            if !self.file(field).await? {
+            if !self.file(first, field).await? {
                 return self.broken();
             }
         }
@@ -160,11 +188,13 @@ impl Taking<'_> {
         Ok(self.taken)
     }
 
-    /// One file. `false`: the body broke off.
-    async fn file(&mut self, mut field: Field<'_>) -> Result<bool, Stop> {
+    /// One file, of which the first bytes have been read. `false`: the body broke off.
+    async fn file(&mut self, first: Option<Bytes>, mut field: Field<'_>) -> Result<bool, Stop> {
         let name = field.file_name().unwrap_or_default().to_owned();
         let key = self.key.clone().ok_or(Fault::Invalid(Vec::new()))?;
-        let added = self.documents.add(self.actor, &key, self.to, &name, chunks(&mut field).boxed()).await;
+        let bytes = stream::iter(first.map(Ok)).chain(chunks(&mut field)).boxed();
+        let new = NewPaper { name: &name, paper: self.paper };
+        let added = self.documents.add(self.actor, &key, self.to, new, bytes).await;
         let code = match added {
             Ok(document) => {
                 self.files += 1;
@@ -185,30 +215,37 @@ impl Taking<'_> {
         if self.watch.ended().is_some() || code == FieldCode::Malformed {
             return Ok(false);
         }
-        // A file field nobody used is sent as a file without name and content.
-        if !(name.is_empty() && code == FieldCode::FileEmpty) {
-            self.taken.trouble.refused.push(Refused { place: self.files, name, code });
-            self.files += 1;
-        }
+        self.taken.trouble.refused.push(Refused { place: self.files, name, paper: self.paper, code });
+        self.files += 1;
         Ok(true)
     }
 
-    /// A field that is no file: the key of the form, or nothing of ours. `false`: the body broke off.
-    async fn word(&mut self, mut field: Field<'_>) -> bool {
-        let is_key = field.name() == Some(KEY) && self.key.is_none();
+    /// A field that is no file: the key of the form, which paper comes, what is said of one, or nothing of ours. `false`:
+    /// the body broke off.
+    async fn word(&mut self, mut field: Field<'_>) -> Result<bool, Stop> {
+        let name = field.name().unwrap_or_default().to_owned();
         let mut word = Vec::new();
         loop {
             match field.chunk().await {
-                Ok(Some(chunk)) if is_key && word.len() + chunk.len() <= 128 => word.extend_from_slice(&chunk),
+                Ok(Some(chunk)) if word.len() + chunk.len() <= WORD => word.extend_from_slice(&chunk),
                 Ok(Some(_)) => {}
                 Ok(None) => break,
-                Err(_) => return false,
+                Err(_) => return Ok(false),
             }
         }
-        if is_key {
-            self.key = String::from_utf8(word).ok();
+        let word = String::from_utf8(word);
+        if name == KEY {
+            self.key = self.key.take().or(word.ok());
+        } else if name == PAPER {
+            let word = word.unwrap_or_default();
+            self.paper = PaperKind::from_name(&word);
+            if self.paper.is_none() && !word.is_empty() {
+                return Err(Fault::Invalid(vec![FieldFault::new("/paper", FieldCode::UnknownChoice)]).into());
+            }
+        } else if let Some(paper) = name.strip_prefix(ANSWER).and_then(PaperKind::from_name) {
+            self.taken.answers.insert(paper, PaperAnswer::from_name(&word.unwrap_or_default()));
         }
-        true
+        Ok(true)
     }
 
     /// The body ended before its end.

@@ -32,6 +32,8 @@ struct Key {
     /// Pages name months, dates and telephone numbers: each minute starts afresh, so that a corrected number is there soon.
     minute: i64,
     path: String,
+    /// What the municipality has settled is on the page too.
+    practice: i64,
 }
 
 /// A kept page and the route that made it, for the log line.
@@ -126,6 +128,7 @@ fn key(http: &Http, request: &Request) -> Option<Key> {
         },
         minute: http.world.now().as_second().div_euclid(60),
         path: request.uri().path().to_owned(),
+        practice: place.practice_version,
     })
 }
 

@@ -9,7 +9,7 @@
 //! cache                         anonymous pages that are kept are answered here
 //! cross_site                    403 for a state change from another site, before the body is read
 //! context                       language, session, where it came from → PageContext
-//! pages ─ failure pages  |  /api/v1 ─ problem documents
+//! pages ─ failure pages  |  /api/v1 ─ problem documents; calculations pass one by one (limit::calls)
 //! ```
 
 pub mod api;
@@ -35,6 +35,7 @@ use crate::{
     auth::{carry::CarryKey, cookie::Cookies},
     db::Db,
     jobs::WorkerState,
+    limit::calls::{self, Calls},
     storage::Storage,
     world::World,
 };
@@ -75,6 +76,7 @@ const BODY_LIMIT: usize = 64 * 1024;
 pub fn router(http: &Http) -> Router {
     // Each layer clones the layers within for each request, and with them what they hold: one counter, not twenty.
     let shared = Arc::new(http.clone());
+    let calls = Calls::default();
     let pages = app::routes::pages()
         .merge(crate::document::upload::routes())
         .with_state(http.backend.clone())
@@ -85,9 +87,12 @@ pub fn router(http: &Http) -> Router {
         .fallback(failure::no_such_page)
         .method_not_allowed_fallback(failure::no_such_method)
         .layer(middleware::from_fn(patience::layer))
+        .layer(middleware::from_fn_with_state(calls.clone(), calls::layer))
         .layer(middleware::from_fn(failure::pages));
-    let api =
-        api::routes(http).layer(middleware::from_fn(patience::layer)).layer(middleware::from_fn(failure::problems));
+    let api = api::routes(http)
+        .layer(middleware::from_fn(patience::layer))
+        .layer(middleware::from_fn_with_state(calls, calls::layer))
+        .layer(middleware::from_fn(failure::problems));
     let doors = Router::new()
         .merge(api)
         .merge(pages)

@@ -1,8 +1,7 @@
 //! Where a request came from, for the limits: the address at the other end of the connection, or what a proxy that the
 //! settings trust says about it. Anybody may write `X-Forwarded-For`; from others it counts for nothing.
 //!
-//! The address goes no further than here: the rest of the program sees a keyed hash of it ([`Origin`]). Of an IPv6
-//! address its first 64 bits count, since a household has all that begin with them.
+//! The address goes no further than here: the rest of the program sees keyed hashes of it and of its network ([`Origin`]).
 
 use crate::{auth::kept, config::Network, world::World};
 use axum::{extract::Request, http::HeaderMap};
@@ -10,7 +9,7 @@ use domain::account::Origin;
 use ring::hmac;
 use std::{
     fmt,
-    net::{IpAddr, Ipv6Addr, SocketAddr},
+    net::{IpAddr, SocketAddr},
     path::Path,
     sync::Arc,
 };
@@ -53,11 +52,21 @@ impl Origins {
 
     pub fn of(&self, request: &Request) -> Origin {
         let Some(Peer(peer)) = request.extensions().get().copied() else { return Origin::default() };
-        let address = match client(&self.proxies, peer, request.headers()) {
-            IpAddr::V4(address) => address.octets().to_vec(),
-            IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).octets().to_vec(),
+        let client = client(&self.proxies, peer, request.headers());
+        // An IPv6 household has every address that begins with the same 64 bits.
+        Origin { address: self.hash(client, 32, 64), network: self.hash(client, 24, 48) }
+    }
+
+    /// Hashes so many first bits of an address of the fourth and of the sixth version.
+    fn hash(&self, client: IpAddr, v4: u32, v6: u32) -> [u8; 32] {
+        let (version, bits, first) = match client {
+            IpAddr::V4(address) => (4, u128::from(address.to_bits()) << 96, v4),
+            IpAddr::V6(address) => (6, address.to_bits(), v6),
         };
-        Origin(hmac::sign(&self.key, &address).as_ref().try_into().unwrap_or_default())
+        let mut hash = hmac::Context::with_key(&self.key);
+        hash.update(format!("{version}/{first} ").as_bytes());
+        hash.update(&(bits >> (128 - first)).to_be_bytes());
+        hash.sign().as_ref().try_into().unwrap_or_default()
     }
 }
 
@@ -91,7 +100,7 @@ mod tests {
 
     fn networks(text: &str) -> Vec<Network> {
         let source = |name: &str| (name == "PORTEN_TRUSTED_PROXIES" && !text.is_empty()).then(|| text.to_owned());
-        Config::load(&source, Flags::default()).expect("settings").trusted_proxies
+        Config::load(&source, Flags::default()).expect("settings").trusted_proxies.unwrap_or_default()
     }
 
     fn seen(proxies: &str, peer: &str, lines: &[&str]) -> String {
@@ -129,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn an_origin_is_a_household_and_no_address() {
+    fn an_origin_is_a_household_in_its_network_and_no_address() {
         let world = World::real();
         let origins = Origins::passing(&world, &[]);
         let of = |origins: &Origins, peer: Option<&str>| {
@@ -139,10 +148,18 @@ mod tests {
             }
             origins.of(&request)
         };
+        let same = |one: &str, other: &str| {
+            let (one, other) = (of(&origins, Some(one)), of(&origins, Some(other)));
+            (one.address == other.address, one.network == other.network)
+        };
         let one = of(&origins, Some("2001:db8:0:1::1"));
         assert_eq!(one, of(&origins, Some("2001:db8:0:1:ffff::2")));
-        assert_ne!(one, of(&origins, Some("2001:db8:0:2::1")));
-        assert_ne!(of(&origins, Some("192.0.2.1")), of(&origins, Some("192.0.2.2")));
+        assert_ne!(one.address, one.network);
+        assert_eq!(same("2001:db8:0:1::1", "2001:db8:0:2::1"), (false, true));
+        assert_eq!(same("2001:db8:0:1::1", "2001:db8:1:1::1"), (false, false));
+        assert_eq!(same("192.0.2.1", "192.0.2.2"), (false, true));
+        assert_eq!(same("192.0.2.1", "192.0.3.1"), (false, false));
+        assert_eq!(same("192.0.2.1", "c000:201::"), (false, false), "the same first bits of the other version");
         assert_eq!(of(&origins, Some("192.0.2.1")), of(&origins, Some("::ffff:192.0.2.1")));
         assert_ne!(one, of(&Origins::passing(&world, &[]), Some("2001:db8:0:1::1")), "another key");
         assert_eq!(of(&origins, None), Origin::default());

@@ -1,5 +1,7 @@
 //! The SQL of messages and their notices. Free functions in the caller's transaction.
 
+pub mod told;
+
 use crate::error::Error;
 use domain::{
     Actor,
@@ -172,13 +174,15 @@ pub struct OfCase {
 
 /// What the parties of an office's cases have not read, by application and then in the order it was written. A receipt is
 /// shown at once: only one whose e-mail failed counts. Of a decision each party is told, one of whom nobody knows who she is
-/// without a message; it counts until she has received it. Who has said that she wants no contact is left alone.
+/// without a message; it counts until she has received it, or staff have told her. `unsaid_until`: of those who have not said
+/// how only what was sent by then. The ways are those of [`Reach::ahead`], and what has become of the e-mail.
 pub async fn not_read(
     tx: &mut PgConnection,
     actor: &Actor,
     office: OfficeId,
     cases: Option<&[CaseId]>,
     reach: &[Reach],
+    unsaid_until: Option<Timestamp>,
 ) -> Result<Vec<OfCase>, Error> {
     let cases: Option<Vec<Uuid>> = cases.map(|cases| cases.iter().map(|case| case.0).collect());
     let reach: Vec<String> = reach.iter().map(|reach| reach.as_str().to_owned()).collect();
@@ -226,13 +230,19 @@ pub async fn not_read(
                WHEN contact.way = 'phone' THEN 'ring'
                WHEN contact.way = 'letter' THEN 'letter'
                WHEN person.identity = 'claimed' THEN 'at_desk'
+               WHEN contact.way = 'email' THEN 'otherwise'
                ELSE 'unsaid' END AS name) reach
            WHERE reach.name = ANY($4)
+             AND ($5::timestamptz IS NULL OR reach.name <> 'unsaid' OR found.sent_at <= $5)
+             AND NOT EXISTS (SELECT FROM message_told told JOIN person hers USING (municipality_id, person_id)
+                             WHERE told.municipality_id = $1 AND told.about = found.about AND told.kind = found.kind
+                               AND found.person_id IN (hers.person_id, hers.joined_into))
            ORDER BY found.arrived_at, found.application_id, found.sent_at, found.about, found.person_id"#,
         actor.municipality.0,
         office.0,
         cases as _,
         &reach,
+        unsaid_until.map(ToSqlx::to_sqlx) as _,
     )
     .fetch_all(tx)
     .await?;

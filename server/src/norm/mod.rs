@@ -2,6 +2,8 @@
 
 pub mod api;
 mod service;
+mod store;
 pub mod tables;
 
 pub use service::NormService;
+pub use store::history;

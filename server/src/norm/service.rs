@@ -1,28 +1,103 @@
-//! The use cases of the norm. No database: the tables are built in and nothing of the question is kept.
+//! The use cases of the norm. Calculating asks no database: the tables are built in, what the municipality has settled is
+//! kept with the directory, and nothing of the question is kept.
 
-use super::tables::Norms;
-use app::norm::port::NormPort;
-use domain::{
-    Actor, Fault,
-    norm::{Estimate, EstimateRequest, LocalPractice, NormTables, NormView},
+use super::{store, tables::Norms};
+use crate::{
+    account::SharedDirectory,
+    auth::policy,
+    db::{
+        Db, audit,
+        idempotency::{self, Key},
+    },
+    error::Error,
+    world::World,
 };
+use app::norm::port::NormPort;
+use async_trait::async_trait;
+use domain::{
+    Actor, Conflict, Fault, FieldCode, FieldFault,
+    norm::{
+        CompareRequest, Comparison, Estimate, EstimateRequest, LocalPractice, Month, NormTables, NormView,
+        PracticeHistory, PracticeView, Practices, SavePractice,
+    },
+};
+use serde_json::json;
 use std::sync::Arc;
 
 #[derive(Clone)]
 pub struct NormService {
+    db: Db,
+    world: World,
+    directory: SharedDirectory,
     norms: Arc<Norms>,
-    practice: LocalPractice,
 }
 
 impl NormService {
-    pub fn new(norms: Norms) -> Self {
-        Self { norms: Arc::new(norms), practice: LocalPractice::default() }
+    pub fn new(db: Db, world: World, directory: SharedDirectory, norms: Norms) -> Self {
+        Self { db, world, directory, norms: Arc::new(norms) }
+    }
+
+    /// With the practices of the actor's municipality.
+    fn with<T>(&self, actor: &Actor, work: impl FnOnce(&Practices) -> T) -> Result<T, Fault> {
+        let directory = self.directory.current();
+        let place = directory.place(actor.municipality).ok_or(Fault::NotFound)?;
+        Ok(work(&place.practices))
+    }
+
+    async fn history(&self, actor: &Actor) -> Result<PracticeHistory, Error> {
+        let mut tx = self.db.begin(actor).await?;
+        store::history(&mut tx, actor.municipality).await
+    }
+
+    async fn save_inner(&self, actor: &Actor, key: &str, command: SavePractice) -> Result<i64, Error> {
+        let staff = policy::administrator(actor)?;
+        let key = Key::new(key)
+            .ok_or_else(|| Error::invalid(vec![FieldFault::new("/idempotency_key", FieldCode::Malformed)]))?;
+        let zone = self.directory.current().zone(actor.municipality);
+        let now = self.world.now();
+        let today = zone.ok_or(Error::Broken("the actor's municipality is known"))?.to_datetime(now).date();
+        let faults = command.faults(today);
+        if !faults.is_empty() {
+            return Err(Error::invalid(faults));
+        }
+        let id = self.world.id();
+        let entry = audit::Entry::new(actor, self.world.id(), now, "norm.settle", "practice")
+            .objects([id])
+            .detail(&json!({ "from": command.valid_from }));
+        let (me, new) = (actor.clone(), command.clone());
+        let version = idempotency::once(&self.db, &self.world, actor, "norm.settle", &key, &command, |tx| {
+            Box::pin(async move {
+                let Some(version) = store::save(tx, &me, id, &new, staff, now).await? else {
+                    return Ok(Err(Conflict::VersionConflict));
+                };
+                audit::write(tx, &entry).await?;
+                Ok(Ok(version))
+            })
+        })
+        .await?;
+        // Saved is saved, also when it cannot be read just now: then the directory has it the next time it is read.
+        if let Ok(history) = self.history(actor).await {
+            self.directory.settle(actor.municipality, &history);
+        }
+        Ok(version)
     }
 }
 
+#[async_trait]
 impl NormPort for NormService {
-    fn estimate(&self, _: &Actor, request: &EstimateRequest) -> Result<Estimate, Fault> {
-        request.estimate(&self.norms.tables, &self.practice).map_err(Fault::Invalid)
+    fn estimate(&self, actor: &Actor, request: &EstimateRequest) -> Result<Estimate, Fault> {
+        self.with(actor, |practices| request.estimate_by(&self.norms.tables, practices))?.map_err(Fault::Invalid)
+    }
+
+    fn estimate_as(&self, _: &Actor, request: &EstimateRequest, practice: &LocalPractice) -> Result<Estimate, Fault> {
+        request.estimate(&self.norms.tables, practice).map_err(Fault::Invalid)
+    }
+
+    fn compare(&self, actor: &Actor, request: &CompareRequest) -> Result<Comparison, Fault> {
+        let compared = self.with(actor, |practices| {
+            request.compare(|request: &EstimateRequest| request.estimate_by(&self.norms.tables, practices))
+        });
+        compared?.map_err(Fault::Invalid)
     }
 
     fn norm(&self, _: &Actor, year: i16) -> Result<NormView, Fault> {
@@ -31,5 +106,26 @@ impl NormPort for NormService {
 
     fn tables(&self, _: &Actor, first: i16, last: i16) -> NormTables {
         self.norms.tables.between(first, last)
+    }
+
+    fn practice(&self, actor: &Actor, month: Month) -> Result<LocalPractice, Fault> {
+        self.with(actor, |practices| practices.of(month).clone())
+    }
+
+    fn practices(&self, actor: &Actor, first: Month, last: Month) -> Result<Practices, Fault> {
+        self.with(actor, |practices| practices.between(first, last))
+    }
+
+    async fn settled(&self, actor: &Actor, month: Month) -> Result<PracticeView, Fault> {
+        Ok(self.history(actor).await?.view(month))
+    }
+
+    async fn practice_history(&self, actor: &Actor) -> Result<PracticeHistory, Fault> {
+        policy::administrator(actor)?;
+        Ok(self.history(actor).await?)
+    }
+
+    async fn save_practice(&self, actor: &Actor, key: &str, command: SavePractice) -> Result<i64, Fault> {
+        Ok(self.save_inner(actor, key, command).await?)
     }
 }

@@ -97,7 +97,10 @@ impl ReceptionService {
             Some(ticket) => {
                 let rows = store::tickets(tx, actor, desk.office, desk.day, Some(ticket)).await?;
                 let row = rows.into_iter().next().ok_or_else(Error::not_found)?;
-                row.ticket.person_id.or(row.visitor)
+                match row.ticket.person_id {
+                    Some(said) => Some(store::hold_person_behind(tx, actor, said).await?),
+                    None => row.visitor,
+                }
             }
         };
         (form.office, _) = store::office(tx, actor, desk.office).await?.ok_or_else(Error::not_found)?;

@@ -3,6 +3,7 @@
 mod carried;
 mod leaving;
 mod letter;
+mod papers;
 mod receipt;
 
 use crate::{

@@ -24,6 +24,7 @@ mod intake;
 mod join;
 mod reach;
 mod series;
+mod told;
 
 const LIST: &str = "/personal/mottagning";
 /// With the sample's cases.

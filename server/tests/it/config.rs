@@ -35,7 +35,7 @@ fn nothing_needs_to_be_set() {
     assert!(config.data.is_absolute() && config.data.ends_with("data"));
     assert!(config.site.is_absolute() && config.site.ends_with("target/site"));
     assert_eq!((config.db_pool, config.job_pool, config.max_connections), (16, 4, 2000));
-    assert_eq!((config.log.as_str(), config.trusted_proxies.len(), config.demo), ("info", 0, false));
+    assert_eq!((config.log.as_str(), config.trusted_proxies.is_none(), config.demo), ("info", true, false));
     assert_eq!(config.pg_bin, None);
     assert_eq!(config.temp, Path::new("/tmp"));
     assert!(matches!(config.app_database(), Ok(Database::Embedded)));
@@ -140,19 +140,25 @@ fn a_listener_for_others_needs_a_public_url() {
     let errors = load(&[listen], PLAIN).unwrap_err();
     assert_eq!(errors.0[0].name, "PORTEN_PUBLIC_URL");
     assert!(errors.0[0].fix.contains("Set it to the address that people use"), "{errors}");
-    let config = load(&[listen, ("PORTEN_PUBLIC_URL", "https://porten.example.se")], PLAIN).unwrap();
-    assert!(config.public_url.is_https());
-    assert_eq!(config.public_url.authority(), "porten.example.se");
+    let public = ("PORTEN_PUBLIC_URL", "https://porten.example.se");
+    assert_eq!(wrong(&[listen, public], PLAIN), ["PORTEN_TRUSTED_PROXIES"], "who stands in front is not said");
+    for (proxies, named) in [("10.0.0.7", 1), ("none", 0)] {
+        let config = load(&[listen, public, ("PORTEN_TRUSTED_PROXIES", proxies)], PLAIN).unwrap();
+        assert!(config.public_url.is_https());
+        assert_eq!(config.public_url.authority(), "porten.example.se");
+        assert_eq!(config.trusted_proxies.map(|proxies| proxies.len()), Some(named));
+    }
 }
 
 #[test]
 fn the_demo_stays_on_this_machine() {
     assert!(load(&[], DEMO).unwrap().demo);
     assert!(load(&[("PORTEN_LISTEN", "[::1]:3000")], DEMO).is_ok());
-    assert_eq!(wrong(&[("PORTEN_PUBLIC_URL", "https://porten.example.se")], DEMO), ["--demo"]);
+    let proxies = ("PORTEN_TRUSTED_PROXIES", "none");
+    assert_eq!(wrong(&[proxies, ("PORTEN_PUBLIC_URL", "https://porten.example.se")], DEMO), ["--demo"]);
     let open = [("PORTEN_LISTEN", "0.0.0.0:3000"), ("PORTEN_PUBLIC_URL", "http://localhost:3000")];
     assert_eq!(wrong(&open, DEMO), ["--demo"]);
-    let both = [("PORTEN_LISTEN", "0.0.0.0:3000"), ("PORTEN_PUBLIC_URL", "https://porten.example.se")];
+    let both = [("PORTEN_LISTEN", "0.0.0.0:3000"), ("PORTEN_PUBLIC_URL", "https://porten.example.se"), proxies];
     assert_eq!(wrong(&both, DEMO), ["--demo", "--demo"]);
     assert!(load(&open, PLAIN).is_ok());
 }

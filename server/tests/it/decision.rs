@@ -17,6 +17,7 @@ mod confirmation;
 mod demand;
 mod draft;
 mod fault;
+mod practice;
 mod reading;
 
 /// A case at Södra with one application of anna's, worked on by karin.

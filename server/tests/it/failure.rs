@@ -6,6 +6,7 @@ use crate::{
     support::{Answer, Browser, Setting, Stage, database, look::booked},
 };
 use app::norm::port::NormPort;
+use async_trait::async_trait;
 use axum::{
     Router,
     body::Body,
@@ -13,7 +14,10 @@ use axum::{
 };
 use domain::{
     Actor, Fault,
-    norm::{Estimate, EstimateRequest, NormTables, NormView},
+    norm::{
+        CompareRequest, Comparison, Estimate, EstimateRequest, LocalPractice, Month, NormTables, NormView,
+        PracticeHistory, PracticeView, Practices, SavePractice,
+    },
 };
 use serde_json::{Value, json};
 use server::http;
@@ -509,8 +513,37 @@ async fn absent_and_forbidden_are_the_same() {
 /// A norm that falls over, with something secret on its lips.
 struct Stumbling;
 
+#[async_trait]
 impl NormPort for Stumbling {
     fn estimate(&self, _: &Actor, _: &EstimateRequest) -> Result<Estimate, Fault> {
+        panic!("19001332-0000 has a secret")
+    }
+
+    fn estimate_as(&self, _: &Actor, _: &EstimateRequest, _: &LocalPractice) -> Result<Estimate, Fault> {
+        panic!("19001332-0000 has a secret")
+    }
+
+    fn practice(&self, _: &Actor, _: Month) -> Result<LocalPractice, Fault> {
+        panic!("19001332-0000 has a secret")
+    }
+
+    fn practices(&self, _: &Actor, _: Month, _: Month) -> Result<Practices, Fault> {
+        panic!("19001332-0000 has a secret")
+    }
+
+    async fn settled(&self, _: &Actor, _: Month) -> Result<PracticeView, Fault> {
+        panic!("19001332-0000 has a secret")
+    }
+
+    async fn practice_history(&self, _: &Actor) -> Result<PracticeHistory, Fault> {
+        panic!("19001332-0000 has a secret")
+    }
+
+    async fn save_practice(&self, _: &Actor, _: &str, _: SavePractice) -> Result<i64, Fault> {
+        panic!("19001332-0000 has a secret")
+    }
+
+    fn compare(&self, _: &Actor, _: &CompareRequest) -> Result<Comparison, Fault> {
         panic!("19001332-0000 has a secret")
     }
 

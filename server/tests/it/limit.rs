@@ -66,7 +66,13 @@ fn applicant(stage: &Stage, person: Uuid) -> Actor {
 }
 
 fn somewhere(stage: &Stage, number: u8) -> Actor {
-    Actor { origin: Origin([number; 32]), ..Actor::anonymous(stage.municipality) }
+    subscriber(stage, number, number)
+}
+
+/// Somebody at an address of a network.
+fn subscriber(stage: &Stage, network: u8, address: u8) -> Actor {
+    let origin = Origin { address: [address; 32], network: [network; 32] };
+    Actor { origin, ..Actor::anonymous(stage.municipality) }
 }
 
 fn wait(outcome: Result<(), Error>) -> Option<u32> {
@@ -114,7 +120,23 @@ async fn two_limits_are_taken_together_or_not_at_all() {
     let outcomes: Vec<_> = join_all(takes).await.into_iter().map(|outcome| outcome.expect("no panic")).collect();
     assert_eq!(outcomes.iter().filter(|wait| wait.is_none()).count(), 10);
     assert!(outcomes.iter().flatten().all(|wait| *wait == 360), "{outcomes:?}");
-    assert_eq!(buckets(&stage).await, 11, "who was refused by the second limit has used nothing of the first");
+    assert_eq!(buckets(&stage).await, 21, "who was refused by the last limit has used nothing of the others");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn asvs_79_a_subscriber_with_many_addresses_does_not_close_the_entrance() {
+    let stage = Stage::new().await;
+    let enter = |network, address, many| {
+        let actor = subscriber(&stage, network, address);
+        let (db, world) = (&stage.db, &stage.world);
+        async move { wait(take_many(db, world, &actor, Action::GuestEntrance, many).await) }
+    };
+    for address in 1..=6 {
+        assert_eq!(enter(1, address, 60).await, None, "{address}");
+    }
+    assert_eq!(enter(1, 7, 40).await, None);
+    assert_eq!(enter(1, 8, 1).await, Some(9), "its network's four hundred are used");
+    assert_eq!(enter(2, 9, 60).await, None, "nobody else notices");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -228,7 +250,7 @@ async fn asvs_31_a_spoofed_header_leaves_the_key_unchanged() {
 
     // Behind two proxies that are trusted: each client counts for itself, whatever it says of where it comes from.
     let source = |name: &str| (name == "PORTEN_TRUSTED_PROXIES").then_some("10.0.0.0/8");
-    let proxies = Config::load(&source, Flags::default()).expect("settings").trusted_proxies;
+    let proxies = Config::load(&source, Flags::default()).expect("settings").trusted_proxies.unwrap_or_default();
     let http = http::Http { origins: Origins::passing(&stage.world, &proxies), ..stage.http.clone() };
     let mut proxy = Browser::new(http::router(&http).layer(peer("10.0.0.1")));
     for client in ["203.0.113.1", "203.0.113.2"] {
@@ -338,5 +360,48 @@ async fn asvs_79_streams_have_their_number() {
         assert_eq!(open(&stage, other, path, address).await.status(), 200, "{path}: others do not notice");
         held.pop();
         assert_eq!(open(&stage, reader, path, office).await.status(), 200, "{path}: a place is free again");
+    }
+}
+
+/// The estimate: counted in the process, by address, before anything of the body is read.
+#[tokio::test(flavor = "multi_thread")]
+async fn asvs_79_anybody_may_calculate_so_often_and_nobody_else_notices() {
+    const ESTIMATES: &str = "/api/v1/estimates";
+    /// At once from one address; fifty more every second.
+    const MOST: usize = 600;
+    let stage = Stage::new().await;
+    let body = json!({ "month": "2026-11", "household": { "adults": 1 } });
+    let mut machine = from(&stage, "192.0.2.1");
+    for turn in 0..MOST {
+        // Refused ones count too: what they cost is the same.
+        let answer = if turn % 2 == 0 {
+            machine.json(ESTIMATES, &body).await
+        } else {
+            machine.json(ESTIMATES, &json!({})).await
+        };
+        assert_eq!(answer.status, if turn % 2 == 0 { 200 } else { 422 }, "{turn}");
+    }
+    let refused = machine.json(ESTIMATES, &body).await;
+    problem(&refused, 429, "too_many_requests");
+    assert_eq!((refused.header("retry-after"), refused.header("cache-control")), ("1", "no-store"));
+    let large = machine.json(ESTIMATES, &json!({ "month": "x".repeat(70_000) })).await;
+    problem(&large, 429, "too_many_requests");
+    for (language, _) in LANGUAGES {
+        let mut browser = speaking(from(&stage, "192.0.2.1"), language).await;
+        let refused = browser.post("/rakna", &[("adults", "1")]).await;
+        assert_eq!((refused.status, refused.header("retry-after")), (429, "1"), "{language}");
+        let common = words(language, "common");
+        assert_eq!(sound(&refused, language).only("h1").text, word(&common, "error.too_many"));
+        // The form itself, and where help is, have no limit.
+        for path in ["/rakna", "/akut", "/kontakt", "/ansok"] {
+            assert_eq!(browser.get(path).await.status, 200, "{path}");
+        }
+    }
+    assert_eq!(from(&stage, "192.0.2.2").json(ESTIMATES, &body).await.status, 200, "another address does not notice");
+    assert_eq!(buckets(&stage).await, 0, "nothing of it lies in the database");
+    stage.clock.pass(SignedDuration::from_secs(1));
+    for turn in 0..=50 {
+        let answer = machine.json(ESTIMATES, &body).await;
+        assert_eq!(answer.status, if turn < 50 { 200 } else { 429 }, "{turn}");
     }
 }

@@ -17,8 +17,8 @@ use uuid::Uuid;
 
 /// Everybody who tries. `tomas` has applied without e-ID; `tomas-confirmed` is the same browser after the desk has confirmed
 /// who he is, `tomas-signed-in` another one that he has signed in with.
-const PEOPLE: [&str; 10] =
-    ["nobody", "anna", "maria", "tomas", "tomas-confirmed", "tomas-signed-in", "rut", "joel", "karin", "nils"];
+const PEOPLE: [&str; 11] =
+    ["nobody", "anna", "maria", "tomas", "tomas-confirmed", "tomas-signed-in", "rut", "joel", "karin", "nils", "admin"];
 
 /// Who finds what: can read it, or do something with it. Nobody else, and nothing else.
 const FINDS: [(&str, &str); 19] = [
@@ -50,7 +50,7 @@ const FINDS: [(&str, &str); 19] = [
 const AT_THE_DESK: [(&str, &str); 2] = [("ticket: at Södra", "rut joel"), ("ticket: at Norra", "")];
 
 /// Pages and forms that name things; what REST has is read from its description.
-const PAGES: [&str; 22] = [
+const PAGES: [&str; 23] = [
     "/ansok/kvitto/{application}",
     "/ansok/handlingar/{document}/fil",
     "/ansok/handlingar/{document}/ta-bort",
@@ -66,6 +66,7 @@ const PAGES: [&str; 22] = [
     "/personal/mottagning/{case}/ta",
     "/personal/mottagning/{case}/lamna",
     "/personal/mottagning/{case}/anteckningar",
+    "/personal/mottagning/{case}/meddelat",
     "/personal/mottagning/{case}/berakning/{application}",
     "/personal/mottagning/{case}/beslut/{application}",
     "/personal/mottagning/{case}/beslut/{application}/granska",
@@ -130,6 +131,10 @@ impl Way {
 fn command(address: &str) -> String {
     let body = match address.rsplit('/').next().unwrap_or_default() {
         "notes" => json!({ "text": "x" }),
+        // Nobody's: whose case it is learns that, anybody else no more than that there is no case.
+        "told" => {
+            json!({ "person_id": Uuid::nil(), "kind": "decision", "about": Uuid::nil(), "how": "called" })
+        }
         "publish" => json!({ "version": 1 }),
         "application" => json!({ "month": "2026-11" }),
         "<application>" if address.contains("/calculations/") => {

@@ -267,3 +267,97 @@ async fn one_name_has_one_value() {
         assert!(matches!(answer.status, 400 | 422), "{body}: {}", answer.text);
     }
 }
+
+/// A body as text: what no JSON value can be.
+async fn raw(browser: &mut Browser, body: String) -> Answer {
+    let kind = [("content-type", "application/json")];
+    browser.send(Method::POST, "/api/v1/estimates", &kind, Body::from(body)).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bad_input_is_told_all_at_once() {
+    let stage = Stage::new().await;
+    let request = json!({
+        "month": "2026-13",
+        "household": { "adults": 1, "children": vec![json!({ "age": 150 }); 40] },
+        "costs": [{ "kind": "rent", "amount": -1 }, { "kind": "castle", "amount": 1 }],
+        "incomes": [{ "kind": "wage", "amount": 9_000_000_000_000_000_000_i64 }, { "kind": "luck", "amount": 1 }],
+        "previous_surplus": -1
+    });
+    let found = faults(&estimate(&mut stage.browser(), &request).await, "invalid");
+    let ages = (0..20).map(|child| (format!("/household/children/{child}/age"), "out_of_range".to_owned()));
+    let others = [
+        ("/costs/0/amount", "out_of_range"),
+        ("/costs/1/kind", "unknown_choice"),
+        ("/household/children", "too_many"),
+        ("/incomes/0/amount", "out_of_range"),
+        ("/incomes/1/kind", "unknown_choice"),
+        ("/month", "not_a_month"),
+        ("/previous_surplus", "out_of_range"),
+    ];
+    let others = others.map(|(pointer, code)| (pointer.to_owned(), code.to_owned()));
+    let mut wanted: Vec<_> = ages.chain(others).collect();
+    wanted.sort();
+    assert_eq!(found, wanted);
+}
+
+/// A body of up to 64 kB, made to cost much: answered or refused, never at length.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_made_to_cost_much_costs_little() {
+    let stage = Stage::new().await;
+    let mut browser = stage.browser();
+    // Deep: refused as no JSON of ours, wherever it stands.
+    for body in [
+        "[".repeat(60_000),
+        format!("{}1{}", "{\"household\":".repeat(4_000), "}".repeat(4_000)),
+        format!("{{\"unknown\": {}{}}}", "{\"a\":".repeat(10_000), "}".repeat(10_000)),
+    ] {
+        problem(&raw(&mut browser, body).await, 400, "malformed");
+    }
+    // Deep where nothing deep belongs: not looked into.
+    let body = format!("{{\"month\": {}{}, \"household\": {{\"adults\": 1}}}}", "[".repeat(30_000), "]".repeat(30_000));
+    assert_eq!(faults(&raw(&mut browser, body).await, "invalid"), [("/month".to_owned(), "not_a_month".to_owned())]);
+    let answer = raw(&mut browser, format!("{}{}", "[".repeat(30_000), "]".repeat(30_000))).await;
+    assert_eq!(faults(&answer, "invalid"), [(String::new(), "malformed".to_owned())]);
+    // Deep enough to be read: one fault of one field.
+    let nested = format!("{}1{}", "[".repeat(100), "]".repeat(100));
+    let body = format!("{{\"month\": \"2026-11\", \"household\": {{\"adults\": {nested}}}}}");
+    let found = faults(&raw(&mut browser, body).await, "invalid");
+    assert_eq!(found, [("/household/adults".to_owned(), "not_a_number".to_owned())]);
+    // Long: beyond the most allowed nothing is read.
+    for (list, entry) in
+        [("costs", "{}"), ("incomes", "{}"), ("costs", "1"), ("situation", "\"x\""), ("incomes", "null")]
+    {
+        let entries = vec![entry; 60_000 / (entry.len() + 1)].join(",");
+        let body = format!("{{\"month\": \"2026-11\", \"household\": {{\"adults\": 1}}, \"{list}\": [{entries}]}}");
+        let answer = raw(&mut browser, body).await;
+        let found = faults(&answer, "invalid");
+        assert!(found.contains(&(format!("/{list}"), "too_many".to_owned())), "{found:?}");
+        assert!(found.len() <= 101 && answer.text.len() < 10_000, "{list}: {} faults", found.len());
+    }
+    // Wide: so many unknown names are repeated, and no more of each than one can read.
+    let names: Vec<String> = (0..10_000).map(|number| format!("\"{number}\":0")).collect();
+    let body = format!("{{\"month\": \"2026-11\", {}}}", names.join(",")).chars().take(60_000).collect::<String>();
+    let body = format!("{}:0}}", body.rsplit_once(':').expect("a name").0);
+    let found = faults(&raw(&mut browser, body).await, "invalid");
+    assert_eq!(found.len(), 21, "twenty of them, and the household that is not there");
+    let body = format!("{{\"month\": \"2026-11\", \"household\": {{\"adults\": 1}}, \"{}\": 0}}", "x".repeat(60_000));
+    let answer = raw(&mut browser, body).await;
+    assert_eq!(faults(&answer, "invalid").len(), 1);
+    assert!(answer.text.len() < 1_000, "{}", answer.text.len());
+    // Numbers beyond all measure are numbers.
+    for amount in ["1e400", "-1e400", &"9".repeat(400), "0.1e-400"] {
+        let body = format!(
+            "{{\"month\": \"2026-11\", \"household\": {{\"adults\": 1}}, \"costs\": [{{\"kind\": \"rent\", \"amount\": {amount}}}]}}"
+        );
+        let answer = raw(&mut browser, body).await;
+        assert!(matches!(answer.status, 400 | 422), "{amount}: {}", answer.text);
+    }
+    // Nor does the one name that is said twice go by its last value.
+    let twice =
+        raw(&mut browser, "{\"month\": \"2026-11\", \"household\": {\"adults\": 1}, \"x\": 1, \"x\": 2}".to_owned())
+            .await;
+    assert_eq!(faults(&twice, "invalid"), vec![("/x".to_owned(), "unknown_field".to_owned()); 2]);
+    // After all that it calculates as before.
+    assert_eq!(estimate(&mut browser, &example()).await.status, 200);
+}

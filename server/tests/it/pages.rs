@@ -10,8 +10,16 @@ use std::collections::BTreeSet;
 /// The languages with their direction.
 pub const LANGUAGES: [(&str, &str); 3] = [("sv", "ltr"), ("en", "ltr"), ("ar", "rtl")];
 /// Pages open to all.
-pub const PUBLIC: [&str; 7] =
-    ["/", "/rakna", "/kontakt", "/akut", "/tillganglighet", "/personuppgifter", "/logga-in?till=%2Fmina-sidor"];
+pub const PUBLIC: [&str; 8] = [
+    "/",
+    "/rakna",
+    "/dokument-du-behover",
+    "/kontakt",
+    "/akut",
+    "/tillganglighet",
+    "/personuppgifter",
+    "/logga-in?till=%2Fmina-sidor",
+];
 /// Pages of an applicant that need nothing but a session.
 pub const APPLICANT: [&str; 5] = [
     "/mina-sidor",

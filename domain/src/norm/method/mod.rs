@@ -4,7 +4,7 @@
 
 mod until_2026;
 
-use super::{estimate::Sheet, input::EstimateInput, month::Month, practice::LocalPractice};
+use super::{Kronor, estimate::Sheet, input::EstimateInput, month::Month, practice::LocalPractice};
 use std::fmt::Debug;
 
 /// A way of calculating. Each step writes its lines on the sheet, which adds them up.
@@ -16,10 +16,13 @@ pub trait Method: Debug + Sync {
     fn norm(&self, input: &EstimateInput<'_>, practice: &LocalPractice, sheet: &mut Sheet);
 
     /// What it needs beside the norm.
-    fn costs(&self, input: &EstimateInput<'_>, sheet: &mut Sheet);
+    fn costs(&self, input: &EstimateInput<'_>, practice: &LocalPractice, sheet: &mut Sheet);
 
     /// What it has.
-    fn incomes(&self, input: &EstimateInput<'_>, sheet: &mut Sheet);
+    fn incomes(&self, input: &EstimateInput<'_>, practice: &LocalPractice, sheet: &mut Sheet);
+
+    /// What counts of what was left from earlier months.
+    fn surplus(&self, input: &EstimateInput<'_>, practice: &LocalPractice) -> Kronor;
 
     /// What should be said beside the figures; comes last and sees the sums.
     fn notices(&self, input: &EstimateInput<'_>, sheet: &mut Sheet);

@@ -4,12 +4,15 @@
 //! 12 kap. 2-3 §§ socialtjänstförordningen (2025:468), SoF). The earlier act (2001:453) and ordinance (2001:937) built
 //! the norm the same way, so earlier years' tables are calculated here too.
 
+mod costs;
+mod incomes;
+
 use super::Method;
 use crate::norm::{
     Kronor,
-    estimate::{Sheet, Stated},
-    input::{Adults, Child, EstimateInput, Household, Income},
-    kind::{CostKind, IncomeKind, NormCode, NoticeCode, Person, Situation, Status},
+    estimate::Sheet,
+    input::{Adults, Child, EstimateInput, Household},
+    kind::{NormCode, NoticeCode, Person, Situation, Why},
     law::Rule,
     month::Month,
     practice::{LocalPractice, PartMonthCommon},
@@ -26,15 +29,6 @@ const LAST: Month = Month::fixed(2026, 12);
 /// From here on people may be planning for 2027, so they are told that the rules are to change.
 const REFORM_TOLD_FROM: Month = Month::fixed(2026, 7);
 
-/// Support in a row before jobbstimulans begins: six months (12 kap. 8 § SoL).
-const STIMULUS_AFTER_MONTHS: u16 = 6;
-
-/// How long jobbstimulans lasts: two years (12 kap. 8 § SoL). In months.
-const STIMULUS_MONTHS: u16 = 24;
-
-/// What is counted of the wage meanwhile: all but 25 percent (12 kap. 8 § SoL).
-const STIMULUS_COUNTED: Share = Share::capped(75, 100);
-
 impl Method for Until2026 {
     fn applies_to(&self, month: Month) -> bool {
         month <= LAST
@@ -50,31 +44,17 @@ impl Method for Until2026 {
         common_costs(table, household, *month, practice, sheet);
     }
 
-    fn costs(&self, input: &EstimateInput<'_>, sheet: &mut Sheet) {
-        for cost in &input.costs {
-            let (status, rule) = how_cost_counts(cost.kind);
-            sheet.cost(cost.kind, cost.amount, status, rule);
-        }
+    fn costs(&self, input: &EstimateInput<'_>, practice: &LocalPractice, sheet: &mut Sheet) {
+        costs::write(input, practice, sheet);
     }
 
-    fn incomes(&self, input: &EstimateInput<'_>, sheet: &mut Sheet) {
-        for (place, income) in input.incomes.iter().enumerate() {
-            let stated = Stated { kind: income.kind, amount: income.amount, person: income.person, share: None };
-            match how_income_counts(income.kind) {
-                HowCounted::Wage => wage(income, stated, sheet),
-                HowCounted::PupilWage => {
-                    let counted = counted_of_pupil_wage(input.table, &input.incomes, place);
-                    sheet.income(&stated, counted, in_part(counted, income.amount), Some(Rule::PupilIncome));
-                }
-                HowCounted::Fully => {
-                    sheet.income(&stated, income.amount, Status::Counted, Some(Rule::RightToSupport));
-                }
-                HowCounted::Individually => {
-                    sheet.income(&stated, income.amount, Status::DecidedIndividually, Some(Rule::RightToSupport));
-                }
-                HowCounted::NotAtAll => sheet.income(&stated, 0, Status::NotCounted, None),
-            }
-        }
+    fn incomes(&self, input: &EstimateInput<'_>, practice: &LocalPractice, sheet: &mut Sheet) {
+        incomes::write(input, practice, sheet);
+    }
+
+    /// A surplus is lived on in the months after it; how many is practice.
+    fn surplus(&self, input: &EstimateInput<'_>, practice: &LocalPractice) -> Kronor {
+        if input.surplus_age <= u16::from(practice.surplus_rolls) { input.previous_surplus } else { 0 }
     }
 
     fn notices(&self, input: &EstimateInput<'_>, sheet: &mut Sheet) {
@@ -85,11 +65,13 @@ impl Method for Until2026 {
         if sheet.balance() >= 0 {
             sheet.notice(NoticeCode::SurplusCanApplyAnyway, Some(Rule::RightToSupport));
         }
-        if !input.costs.is_empty() {
-            // The yardstick is what somebody with a low income can normally afford.
+        // The yardstick is what somebody with a low income can normally afford.
+        if sheet.has_why(Why::CostAboveCeiling) {
+            sheet.notice(NoticeCode::CostAboveCeiling, Some(Rule::BesideNorm));
+        } else if !input.costs.is_empty() {
             sheet.notice(NoticeCode::CostsTested, Some(Rule::BesideNorm));
         }
-        if sheet.has_status(Status::DecidedIndividually) {
+        if costs::any_tested(&input.costs) || incomes::any_tested(&input.incomes) {
             sheet.notice(NoticeCode::DecidedIndividuallyIncluded, Some(Rule::RightToSupport));
         }
         let household = &input.household;
@@ -107,6 +89,12 @@ impl Method for Until2026 {
         if household.adults == Adults::OneOfCouple {
             sheet.notice(NoticeCode::PartnerPractice, None);
         }
+        if sheet.has_why(Why::IncomeChildsOwnAboveShare) {
+            sheet.notice(NoticeCode::ChildMoneyPractice, None);
+        }
+        if input.previous_surplus > sheet.previous_surplus() {
+            sheet.notice(NoticeCode::SurplusTooOld, None);
+        }
         for situation in input.situations.iter() {
             let (code, rule) = notice_of(situation);
             sheet.notice(code, rule);
@@ -119,15 +107,16 @@ impl Method for Until2026 {
 
 /// Personal costs of the adults (12 kap. 2 § SoF).
 fn adults(table: &NormTable, adults: Adults, practice: &LocalPractice, sheet: &mut Sheet) {
-    let (code, basis, share, person) = match adults {
-        Adults::Single => (NormCode::AdultSingle, table.single(), Share::WHOLE, Some(Person::Adult1)),
-        Adults::Couple => (NormCode::AdultCouple, table.couple(), Share::WHOLE, None),
+    let first = Some(Person::Adult1);
+    let (code, why, basis, share, person) = match adults {
+        Adults::Single => (NormCode::AdultSingle, Why::NormAdult, table.single(), Share::WHOLE, first),
+        Adults::Couple => (NormCode::AdultCouple, Why::NormCouple, table.couple(), Share::WHOLE, None),
         // Practice: the couple's amount, and of it the part that falls on the one who applies.
         Adults::OneOfCouple => {
-            (NormCode::AdultOneOfCouple, table.couple(), practice.one_of_couple, Some(Person::Adult1))
+            (NormCode::AdultOneOfCouple, Why::NormOneOfCouple, table.couple(), practice.one_of_couple, first)
         }
     };
-    sheet.norm(code, basis, share, Rule::Norm, person);
+    sheet.norm((code, why, Rule::Norm), basis, share, person);
 }
 
 /// Personal costs of a child, by age (12 kap. 2 § SoF), for the days in the household (SOSFS 2013:1).
@@ -140,12 +129,13 @@ fn personal_costs_of_child(
     sheet: &mut Sheet,
 ) {
     let without_lunch = table.child_without_lunch(child.age).filter(|_| child.lunch_away);
-    let (code, basis) = match without_lunch {
-        Some(amount) => (NormCode::ChildWithoutLunch, amount),
-        None => (NormCode::Child, table.child(child.age)),
+    let (code, why, basis) = match without_lunch {
+        Some(amount) => (NormCode::ChildWithoutLunch, Why::NormChildLunch, amount),
+        None => (NormCode::Child, Why::NormChild, table.child(child.age)),
     };
     let share = child.days.map_or(Share::WHOLE, |days| days_of(days, month, practice));
-    sheet.norm(code, basis, share, Rule::Norm, Some(Person::Child(place)));
+    let why = if share.is_whole() { why } else { Why::NormChildDays };
+    sheet.norm((code, why, Rule::Norm), basis, share, Some(Person::Child(place)));
 }
 
 /// Days as a part of the month. As many as the divisor, or more, are the whole month; so is every day of a short one.
@@ -186,129 +176,13 @@ fn common_costs(table: &NormTable, household: &Household, month: Month, practice
         Adults::Single | Adults::Couple => Share::WHOLE,
         Adults::OneOfCouple => practice.one_of_couple,
     };
-    let code = if outside == 0 { NormCode::Common } else { NormCode::CommonShared };
-    let in_table = outside == 0 && usize::try_from(size).is_ok_and(|size| size <= SIZES);
-    let rule = if in_table { Rule::Norm } else { Rule::CommonCostsBeyondTable };
-    sheet.norm_in_units(code, (in_units, units), of_case.times(of_applicant), rule, None);
-}
-
-/// Which costs count beside the norm, and on what ground.
-///
-/// What is decided individually is counted as stated: the estimate shows what is missing if the board accepts it all,
-/// and says that it tests each.
-const fn how_cost_counts(kind: CostKind) -> (Status, Rule) {
-    match kind {
-        // Named in 12 kap. 7 § SoL, second point: part of every försörjningsstöd, as far as reasonable.
-        CostKind::Rent
-        | CostKind::Electricity
-        | CostKind::HomeInsurance
-        | CostKind::Union
-        | CostKind::UnemploymentFund
-        | CostKind::WorkTravel => (Status::Counted, Rule::BesideNorm),
-
-        // Play and leisure are in the norm already (12 kap. 7 § SoL, first point): adding them would count them twice.
-        CostKind::Leisure => (Status::NotCounted, Rule::InsideNorm),
-
-        // Other living costs, tested one by one (12 kap. 1 § SoL). Debts are here too: some are accepted, to keep a home
-        // or the light. Whether broadband is accepted is the municipality's guideline.
-        CostKind::Childcare
-        | CostKind::Broadband
-        | CostKind::Medical
-        | CostKind::Medicine
-        | CostKind::Dental
-        | CostKind::Glasses
-        | CostKind::HomeEquipment
-        | CostKind::BabyEquipment
-        | CostKind::Moving
-        | CostKind::Funeral
-        | CostKind::VisitingTravel
-        | CostKind::RentDebt
-        | CostKind::ElectricityDebt
-        | CostKind::Other => (Status::DecidedIndividually, Rule::RightToSupport),
-    }
-}
-
-/// The ways an income can count.
-enum HowCounted {
-    Fully,
-    NotAtAll,
-    /// Counted as stated; in a real case the board looks at it.
-    Individually,
-    /// By 12 kap. 8 § SoL.
-    Wage,
-    /// By 12 kap. 9 § SoL.
-    PupilWage,
-}
-
-/// Which incomes count: what the household can live on instead of support (12 kap. 1 § SoL).
-const fn how_income_counts(kind: IncomeKind) -> HowCounted {
-    match kind {
-        IncomeKind::Wage => HowCounted::Wage,
-        IncomeKind::PupilWage => HowCounted::PupilWage,
-
-        IncomeKind::ChildBenefit
-        | IncomeKind::HousingAllowance
-        | IncomeKind::Maintenance
-        | IncomeKind::ParentalBenefit
-        | IncomeKind::SicknessBenefit
-        | IncomeKind::Unemployment
-        | IncomeKind::ActivityGrant
-        | IncomeKind::EstablishmentAllowance
-        | IncomeKind::Pension
-        | IncomeKind::ChildPension
-        | IncomeKind::StudentAid
-        | IncomeKind::CareAllowance
-        | IncomeKind::LodgerRent
-        | IncomeKind::TaxRefund => HowCounted::Fully,
-
-        // Meets costs that a disability brings, not the living costs that support is for.
-        IncomeKind::AdditionalCostAllowance => HowCounted::NotAtAll,
-
-        // Deposits usually count and small occasional gifts do not; a benefit for earlier months may be claimed back or
-        // belong to another time; of the rest we know nothing.
-        IncomeKind::GiftOrTransfer | IncomeKind::RetroactiveBenefit | IncomeKind::Other => HowCounted::Individually,
-    }
-}
-
-/// An adult's wage: counted, but only to 75 percent after six months in a row with support, for two years (12 kap. 8 §
-/// SoL, jobbstimulans). On the wage after tax: practice, the act says "inkomsterna av anställning".
-fn wage(income: &Income, stated: Stated, sheet: &mut Sheet) {
-    let stimulated = income.months_with_support >= STIMULUS_AFTER_MONTHS && income.stimulus_month <= STIMULUS_MONTHS;
-    if stimulated {
-        let counted = STIMULUS_COUNTED.round_down(income.amount);
-        let stated = Stated { share: Some(STIMULUS_COUNTED), ..stated };
-        sheet.income(&stated, counted, Status::Partly, Some(Rule::JobStimulus));
-    } else {
-        sheet.income(&stated, income.amount, Status::Counted, Some(Rule::RightToSupport));
-    }
-}
-
-/// What counts of a child's or pupil's own wage: only what goes above one prisbasbelopp in the calendar year (12 kap.
-/// 9 § SoL). In kronor.
-///
-/// The year's earnings are stated with this month's included, as on a payslip. With several jobs the limit is still one
-/// for each child: what goes above it falls on the jobs in their order, and no krona is counted twice.
-fn counted_of_pupil_wage(table: &NormTable, incomes: &[Income], place: usize) -> Kronor {
-    let (Some(limit), Some(this)) = (table.price_base(), incomes.get(place)) else { return 0 };
-    let of_same_child = |income: &&Income| income.kind == IncomeKind::PupilWage && income.person == this.person;
-    let (mut this_month, mut so_far) = (0, 0);
-    for income in incomes.iter().filter(of_same_child) {
-        this_month += income.amount;
-        so_far = income.year_to_date.max(so_far);
-    }
-    let this_year = so_far.max(this_month);
-    let above_limit = (this_year - limit).max(0);
-    let counted_before: Kronor = incomes.iter().take(place).filter(of_same_child).map(|income| income.amount).sum();
-    (above_limit - counted_before).clamp(0, this.amount)
-}
-
-/// What to call a counted part.
-const fn in_part(counted: Kronor, stated: Kronor) -> Status {
-    match counted {
-        0 => Status::NotCounted,
-        _ if counted < stated => Status::Partly,
-        _ => Status::Counted,
-    }
+    let in_table = usize::try_from(size).is_ok_and(|size| size <= SIZES);
+    let need = match (outside, in_table) {
+        (0, true) => (NormCode::Common, Why::NormCommon, Rule::Norm),
+        (0, false) => (NormCode::Common, Why::NormCommonBeyondTable, Rule::CommonCostsBeyondTable),
+        _ => (NormCode::CommonShared, Why::NormCommonShared, Rule::CommonCostsBeyondTable),
+    };
+    sheet.norm_in_units(need, (in_units, units), of_case.times(of_applicant), None);
 }
 
 /// What a situation means: something to know, never a no.

@@ -5,7 +5,7 @@ use domain::{
     Actor,
     casework::Deviations,
     id::{ApplicationId, CaseId, StaffId},
-    norm::EstimateRequest,
+    norm::{EstimateRequest, LocalPractice},
 };
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
@@ -16,6 +16,8 @@ pub struct CalculationRow {
     pub version: i64,
     pub request: EstimateRequest,
     pub deviations: Deviations,
+    /// What the municipality had settled then: the figures are calculated as they were.
+    pub practice: LocalPractice,
     pub saved_by: StaffId,
     /// What that member of staff is called.
     pub by: String,
@@ -36,7 +38,8 @@ pub async fn calculation(
     application: ApplicationId,
 ) -> Result<Option<CalculationRow>, Error> {
     let row = sqlx::query!(
-        r#"SELECT saved.version, saved.request, saved.deviations, saved.saved_by, staff.display_name,
+        r#"SELECT saved.version, saved.request, saved.deviations, saved.practice, saved.saved_by,
+                  staff.display_name,
                   saved.saved_at AS "saved_at: jiff_sqlx::Timestamp"
            FROM casework_calculation saved
            JOIN staff ON staff.municipality_id = saved.municipality_id AND staff.staff_id = saved.saved_by
@@ -51,6 +54,7 @@ pub async fn calculation(
             version: row.version,
             request: serde_json::from_value(row.request)?,
             deviations: serde_json::from_value(row.deviations)?,
+            practice: row.practice.map(serde_json::from_value).transpose()?.unwrap_or_default(),
             saved_by: StaffId(row.saved_by),
             by: row.display_name,
             saved_at: row.saved_at.to_jiff(),
@@ -85,15 +89,16 @@ pub async fn save_calculation(
     new: &CalculationRow,
 ) -> Result<Option<i64>, Error> {
     let (request, deviations) = (serde_json::to_value(&new.request)?, serde_json::to_value(&new.deviations)?);
+    let practice = serde_json::to_value(&new.practice)?;
     let saved = sqlx::query_scalar!(
         "INSERT INTO casework_calculation AS saved
-                (municipality_id, application_id, version, request, deviations, saved_by, saved_at)
-         SELECT $1, $2, 1, $4, $5, $6, $7
+                (municipality_id, application_id, version, request, deviations, saved_by, saved_at, practice)
+         SELECT $1, $2, 1, $4, $5, $6, $7, $8
          WHERE $3::bigint = 0
             OR EXISTS (SELECT FROM casework_calculation WHERE municipality_id = $1 AND application_id = $2)
          ON CONFLICT (municipality_id, application_id)
          DO UPDATE SET version = saved.version + 1, request = EXCLUDED.request, deviations = EXCLUDED.deviations,
-                       saved_by = EXCLUDED.saved_by, saved_at = EXCLUDED.saved_at
+                       saved_by = EXCLUDED.saved_by, saved_at = EXCLUDED.saved_at, practice = EXCLUDED.practice
          WHERE saved.version = $3
          RETURNING version",
         actor.municipality.0,
@@ -103,6 +108,7 @@ pub async fn save_calculation(
         deviations,
         new.saved_by.0,
         new.saved_at.to_sqlx() as _,
+        practice,
     )
     .fetch_optional(tx)
     .await?;

@@ -5,7 +5,7 @@ mod board;
 mod person;
 
 pub use board::{CHANNEL, called, changes, notify, versions};
-pub use person::{insert_claimed, is_confirmed, named, numbered, of_person};
+pub use person::{hold_person_behind, insert_claimed, is_confirmed, named, numbered, of_person};
 
 use crate::error::Error;
 use domain::{

@@ -34,6 +34,20 @@ pub async fn is_confirmed(tx: &mut PgConnection, actor: &Actor, person: PersonId
     Ok(found)
 }
 
+/// Who somebody at the desk is: herself, or whom she has been joined into since. Until the transaction ends she is not joined
+/// into anybody else.
+pub async fn hold_person_behind(tx: &mut PgConnection, actor: &Actor, person: PersonId) -> Result<PersonId, Error> {
+    let behind = sqlx::query_scalar!(
+        r#"SELECT coalesce(joined_into, person_id) AS "behind!" FROM person
+           WHERE municipality_id = $1 AND person_id = $2 FOR NO KEY UPDATE"#,
+        actor.municipality.0,
+        person.0,
+    )
+    .fetch_one(tx)
+    .await?;
+    Ok(PersonId(behind))
+}
+
 /// Confirmed persons of whose name a word begins so, by name.
 pub async fn named(tx: &mut PgConnection, actor: &Actor, text: &str) -> Result<Vec<PersonHit>, Error> {
     let begins = format!("{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
@@ -80,7 +94,12 @@ pub async fn of_person(
                   ticket.registered_at AS "registered_at: jiff_sqlx::Timestamp",
                   ticket.called_at AS "called_at: jiff_sqlx::Timestamp", ticket.done_at AS "done_at: jiff_sqlx::Timestamp"
            FROM reception_ticket ticket JOIN office USING (municipality_id, office_id)
-           WHERE municipality_id = $1 AND ticket.person_id = $2 AND ($3::uuid IS NULL OR office_id = $3)
+           WHERE municipality_id = $1
+             -- Also those from before anybody knew who she is.
+             AND (ticket.person_id = $2 OR ticket.person_id IN (SELECT claimed.person_id FROM person claimed
+                                                                WHERE claimed.municipality_id = $1
+                                                                  AND claimed.joined_into = $2))
+             AND ($3::uuid IS NULL OR office_id = $3)
            ORDER BY ticket.registered_at, ticket.ticket_id"#,
         actor.municipality.0,
         person.0,

@@ -67,7 +67,7 @@ async fn figures_that_differ_need_a_reason_and_stand_beside_the_applicants() {
     let known = casework::verified(&mut tx, &stage.system(), application.application_id)
         .await
         .expect("figures")
-        .map(|saved| saved.1);
+        .map(|saved| saved.request);
     assert_eq!(serde_json::to_value(known).expect("JSON"), view["verified"]["request"]);
     drop(tx);
     let mut request = view["verified"]["request"].clone();

@@ -49,7 +49,7 @@ impl Real {
             .expect("node");
         let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
         let Port { port } = read(&mut lines).await;
-        Self { port, lines, child: child }
+        Self { port, lines, child }
     }
 
     fn url(&self) -> String {

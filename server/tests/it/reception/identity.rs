@@ -2,7 +2,7 @@
 
 use super::{
     person::{apply, confirmed},
-    queue::{desk_at_norra, register},
+    queue::{WALK_INS, desk_at_norra, register},
 };
 use crate::{
     pages::{LANGUAGES, faults, sound, speaking},
@@ -10,6 +10,7 @@ use crate::{
 };
 use futures::future::join_all;
 use serde_json::json;
+use std::collections::BTreeSet;
 
 const IDENTITY: &str = "/personal/reception/identitet";
 /// Of the published test series.
@@ -203,6 +204,37 @@ async fn who_is_known_without_a_case_keeps_the_number_on_her_receipt() {
     );
     assert_eq!(stage.number(&hers).await, 1);
     assert_eq!(stage.number(&format!("SELECT count(*) FROM casework_party WHERE person_id = '{claimed}'")).await, 0);
+}
+
+/// Who is confirmed while she is in the queue keeps her number and the name she said; an application taken for it is the
+/// known person's, and her walk-in is seen with her case.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_in_the_queue_outlives_the_confirming() {
+    let stage = Stage::new().await;
+    let mut rut = stage.signed_in("rut").await;
+    let known = confirmed(&stage, "Maja Känd", Some("191212121212")).await;
+    let mut after = Vec::new();
+    for (key, name, number) in [("a", "Maja Gäst", NUMBER), ("b", "Någon Annan", "20000101T0A0")] {
+        let ticket = register(&mut rut, key, json!({ "name": name })).await;
+        let taken = apply(&mut rut, &ticket, key, json!({ "month": "2026-10" })).await;
+        done(&confirm(&mut rut, &text(&taken.json(), "number"), number).await);
+        let again = apply(&mut rut, &ticket, &format!("{key}-again"), json!({ "month": "2026-11" })).await;
+        assert_eq!(again.status, 201, "{}", again.text);
+        after.push(again.json()["number"].clone());
+    }
+    assert_eq!(after[0], after[1], "known or not, the desk is told the same");
+    let applications = format!("SELECT count(*) FROM application WHERE person_id = '{known}'");
+    assert_eq!(stage.number(&applications).await, 2);
+    assert_eq!(stage.number("SELECT count(*) FROM casework_case WHERE status = 'open'").await, 2, "one each");
+    let queue = rut.get(WALK_INS).await.json();
+    let names: BTreeSet<_> =
+        queue["items"].as_array().expect("tickets").iter().filter_map(|ticket| ticket["name"].as_str()).collect();
+    assert_eq!(names, ["Maja Gäst", "Någon Annan"].into());
+
+    let case = stage.id(&format!("SELECT case_id FROM casework_party WHERE person_id = '{known}'")).await;
+    let mut karin = stage.signed_in("karin").await;
+    let shown = karin.get(&format!("/api/v1/cases/{case}")).await.json();
+    assert_eq!(shown["walk_ins"].as_array().map(Vec::len), Some(1), "{shown}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -9,6 +9,15 @@ WITH
     resume AS (INSERT INTO account_resume SELECT municipality_id, decode(repeat('ab', 32), 'hex'), person_id, now() FROM someone),
     contact AS (INSERT INTO account_contact SELECT municipality_id, person_id, 'none', NULL, NULL, 'sv' FROM someone),
     answer_time AS (INSERT INTO application_answer_time SELECT municipality_id, '2000-01-01', 1 FROM place),
+    practice AS (
+        INSERT INTO norm_practice
+        SELECT municipality_id, gen_random_uuid(), 1, '2000-01-01', '{}', '2000-01-01', 'x', staff_id, now() FROM place, worker
+    ),
+    need AS (
+        INSERT INTO document_need
+            (municipality_id, paper, need_id, asked_first, asked_renewal, checked_on, source, saved_by, saved_at)
+        SELECT municipality_id, 'hyresavi', gen_random_uuid(), true, true, '2000-01-01', 'x', staff_id, now() FROM place, worker
+    ),
     series AS (INSERT INTO casework_series SELECT municipality_id, 2000, 1 FROM place),
     opened AS (
         INSERT INTO casework_case (municipality_id, case_id, number, office_id, opened_at)
@@ -46,6 +55,10 @@ WITH
     message AS (
         INSERT INTO message SELECT municipality_id, gen_random_uuid(), person_id, 'decision', gen_random_uuid(), now(), NULL
         FROM someone RETURNING message_id
+    ),
+    told AS (
+        INSERT INTO message_told SELECT municipality_id, gen_random_uuid(), person_id, 'decision', gen_random_uuid(), 'letter', staff_id, now()
+        FROM someone, worker
     ),
     notice AS (INSERT INTO message_notice (municipality_id, message_id, status) SELECT municipality_id, message_id, 'not_wanted' FROM place, message),
     decision AS (
