@@ -36,7 +36,7 @@ const CONNECTIONS = 16;
 const PATIENCE = 15 * 60_000;
 /** Estimates a second on one core: the one budget that is no ratio. */
 const ESTIMATES = 1_000_000;
-/** As many people ask as many addresses: each stays far below its limit. */
+/** As many people ask from as many networks: each stays far below its limit. */
 const ADDRESSES = 2000;
 /** GOV.UK Frontend: CSS, JavaScript and fonts, compressed, in bytes. */
 const GOVUK = 91_000;
@@ -207,7 +207,7 @@ async function norm(porten) {
   const reference = await startEcho(file);
   const requests = (server, path) =>
     Array.from({ length: ADDRESSES }, (_, place) =>
-      request(server, "POST", path, { ...kind, "X-Forwarded-For": `10.0.${place >> 8}.${place & 255}` }, asked),
+      request(server, "POST", path, { ...kind, "X-Forwarded-For": `10.${place >> 8}.${place & 255}.1` }, asked),
     );
   const how = { folder: work, connections: CONNECTIONS, seconds: ROUND };
   const [ours, theirs] = [requests(porten, target), requests(reference, "/")];

@@ -54,6 +54,8 @@ export function household(seed, number, offered) {
   type("partner", partner);
   if (adults === 2) request.household.partner = partner;
 
+  const pupils = one([0.05, 0.15, 0.3, 1]);
+  const wages = [];
   const rows = one([1, 1, 1, 1, 2, 2, 2, 3, 3, 4, 5, 6, 7, 9, 12, 20]);
   for (let row = 0; row < rows; row += 1) {
     if (chance(0.15)) continue; // left empty
@@ -61,6 +63,11 @@ export function household(seed, number, offered) {
     if (child.lunch_away) type(`child.${row}.lunch_away`, "true");
     if (chance(0.25)) child.days = number_(`child.${row}.days`, 1 + below(chance(0.1) ? 31 : 28), { wrong: ["0", "32", "alla"] });
     request.household.children.push(child);
+    if (!chance(pupils)) continue;
+    const person = `child${request.household.children.length}`;
+    const wage = { kind: "pupil_wage", amount: number_(`child.${row}.pupil_wage`, amount(8000)), person };
+    if (chance(0.7)) wage.year_to_date = number_(`child.${row}.pupil_year`, amount(90_000));
+    wages.push(wage);
   }
   if (chance(0.2)) request.household.shared_with = number_("shared_with", below(21), { wrong: ["21", "-1", "några"] });
 
@@ -71,16 +78,19 @@ export function household(seed, number, offered) {
 
   const incomes = one([0.05, 0.15, 0.3, 1]);
   const months = (name) => {
-    const answer = one(["yes", "no"]);
+    const answer = one(["yes", "no", "over"]);
     type(name, answer);
-    return answer === "yes" ? { months_with_support: 6 } : {};
+    return { yes: { months_with_support: 6 }, no: {}, over: { months_with_support: 6, stimulus_month: 25 } }[answer];
   };
   for (const kind of offered.incomes) {
     const wage = kind === "wage";
+    if (kind === "pupil_wage") {
+      request.incomes.push(...wages);
+      continue;
+    }
     if (chance(wage ? 0.5 : incomes)) {
       const income = { kind, amount: number_(`income.${kind}`, amount(wage ? 30_000 : 8000)) };
       if (wage) Object.assign(income, { person: "adult1" }, months("stimulus"));
-      if (kind === "pupil_wage" && chance(0.7)) income.year_to_date = number_("pupil_year", amount(90_000));
       request.incomes.push(income);
     }
     // Also without a partner now and then: then the two do not fit.

@@ -18,9 +18,15 @@ use std::{
 pub struct Place {
     pub municipality: Arc<Municipality>,
     pub zone: TimeZone,
-    pub practices: Arc<Practices>,
-    /// The newest version among them; 0 when nothing is settled. Versions are only added.
-    pub practice_version: i64,
+    /// None when what it has settled cannot be read: then nothing is calculated, rather than guessed.
+    pub settled: Option<Arc<Settled>>,
+}
+
+/// What a municipality has settled, as a whole and for calculating.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settled {
+    pub history: PracticeHistory,
+    pub practices: Practices,
 }
 
 /// Which host means which municipality, as last read from the database.
@@ -56,8 +62,7 @@ impl Directory {
                 urgent_phone: row.urgent_phone,
                 email: row.email,
             };
-            let place =
-                Place { municipality: Arc::new(municipality), zone, practices: Arc::default(), practice_version: 0 };
+            let place = Place { municipality: Arc::new(municipality), zone, settled: None };
             places.insert(row.municipality_id, place);
         }
         let hosts =
@@ -65,8 +70,15 @@ impl Directory {
         drop(connection);
         for (id, place) in &mut places {
             let mut tx = db.begin(&Actor::system(MunicipalityId(*id))).await?;
-            let history = norm::history(&mut tx, MunicipalityId(*id)).await?;
-            *place = place.settled(&history);
+            place.settled = match norm::history(&mut tx, MunicipalityId(*id)).await {
+                Ok(history) => Some(Arc::new(Settled::from(history))),
+                // The others do not go without for that.
+                Err(error @ (Error::Encoding(_) | Error::Database(sqlx::Error::ColumnDecode { .. }))) => {
+                    tracing::error!(municipality = %id, %error, "what a municipality has settled cannot be read");
+                    None
+                }
+                Err(error) => return Err(error),
+            };
         }
         let places: HashMap<_, _> = places.into_iter().map(|(id, place)| (id, Arc::new(place))).collect();
         let by_host = hosts
@@ -112,8 +124,15 @@ impl Directory {
 }
 
 impl Place {
-    fn settled(&self, history: &PracticeHistory) -> Self {
-        Self { practices: Arc::new(history.practices()), practice_version: history.newest(), ..self.clone() }
+    /// The newest version of what it has settled; 0 when there is none. Versions are only added.
+    pub fn practice_version(&self) -> i64 {
+        self.settled.as_ref().map_or(0, |settled| settled.history.newest())
+    }
+}
+
+impl From<PracticeHistory> for Settled {
+    fn from(history: PracticeHistory) -> Self {
+        Self { practices: history.practices(), history }
     }
 }
 
@@ -133,30 +152,40 @@ impl SharedDirectory {
         }
     }
 
-    /// Puts in what was read. What was settled while it was being read stays settled.
-    pub fn replace(&self, directory: Directory) {
+    /// Puts in what was read; `true` if anything is different now. What was settled while it was being read stays settled,
+    /// and what cannot be read any more stays as it was last read.
+    pub fn replace(&self, directory: Directory) -> bool {
         self.change(|current| {
-            let newer = current.by_id.iter().filter(|(id, place)| {
-                directory.place(**id).is_some_and(|read| read.practice_version < place.practice_version)
-            });
-            let kept = newer.map(|(_, place)| place.clone()).collect::<Vec<_>>();
+            let mut kept: Vec<Arc<Place>> = Vec::new();
+            for (id, read) in &directory.by_id {
+                let Some(before) = current.place(*id) else { continue };
+                let lost = read.settled.is_none() && before.settled.is_some();
+                if lost || read.practice_version() < before.practice_version() {
+                    kept.push(Arc::new(Place { settled: before.settled.clone(), ..Place::clone(read) }));
+                }
+            }
             kept.iter().fold(directory, |directory, place| directory.with(place))
-        });
+        })
     }
 
     /// What a municipality has just settled holds from now on. An older history than the one there changes nothing.
-    pub fn settle(&self, municipality: MunicipalityId, history: &PracticeHistory) {
+    pub fn settle(&self, municipality: MunicipalityId, history: PracticeHistory) {
         self.change(|current| match current.place(municipality) {
-            Some(place) if place.practice_version < history.newest() => current.with(&Arc::new(place.settled(history))),
+            Some(place) if place.practice_version() < history.newest() => {
+                current.with(&Arc::new(Place { settled: Some(Arc::new(Settled::from(history))), ..place.clone() }))
+            }
             _ => current.clone(),
         });
     }
 
-    fn change(&self, new: impl FnOnce(&Directory) -> Directory) {
+    fn change(&self, new: impl FnOnce(&Directory) -> Directory) -> bool {
         let mut current = match self.0.write() {
             Ok(current) => current,
             Err(poisoned) => poisoned.into_inner(),
         };
-        *current = Arc::new(new(&current));
+        let new = new(&current);
+        let changed = **current != new;
+        *current = Arc::new(new);
+        changed
     }
 }

@@ -423,13 +423,12 @@ async fn keep_directory(db: Db, shared: SharedDirectory, cache: PageCache, stop:
             () = &mut stop => return,
             () = tokio::time::sleep(DIRECTORY) => {}
         }
-        match Directory::read(&db).await {
-            Ok(directory) if *shared.current() != directory => {
-                shared.replace(directory);
-                cache.clear();
-            }
-            Ok(_) => {}
-            Err(_) => tracing::warn!("the directory of municipalities could not be read anew"),
+        let Ok(directory) = Directory::read(&db).await else {
+            tracing::warn!("the directory of municipalities could not be read anew");
+            continue;
+        };
+        if shared.replace(directory) {
+            cache.clear();
         }
     }
 }

@@ -1,9 +1,9 @@
 //! The answers in words, group by group: for the check before sending, the copy afterwards and whoever else reads them.
 
-use super::fields::Step;
+use super::{fields::Step, labels::persons};
 use crate::{
     i18n::{I18nLocaleTrait, Locale, td_string},
-    norm::texts,
+    norm::{choices, texts},
     time::month_and_year,
     ui::format::kronor,
 };
@@ -108,12 +108,10 @@ fn money(t: Locale, typed: &str) -> String {
     }
 }
 
-fn yes_no(t: Locale, answer: &str) -> &str {
-    match answer {
-        "yes" => td_string!(t, common.yes),
-        "no" => td_string!(t, common.no),
-        other => other,
-    }
+/// What was answered about support six months in a row.
+fn stimulus(t: Locale, answer: &str) -> String {
+    let known = choices::stimulus(t).into_iter().find(|choice| choice.value == answer);
+    known.map_or_else(|| answer.to_owned(), |choice| choice.label)
 }
 
 /// A situation in words.
@@ -203,21 +201,18 @@ fn household(lines: &mut Lines, form: &ApplicationForm) {
 
 fn incomes(lines: &mut Lines, form: &ApplicationForm) {
     let t = lines.t;
+    let persons = persons(t, &form.children);
     for row in form.incomes.iter().filter(|row| !row.is_blank()) {
         let kind = IncomeKind::from_name(&row.kind).map_or(row.kind.as_str(), |kind| texts::income(t, kind));
-        let whose = match row.person.as_str() {
-            "" => "",
-            "adult1" => td_string!(t, application.incomes.mine),
-            "adult2" => td_string!(t, application.incomes.partners),
-            other => other,
-        };
-        let term = if whose.is_empty() { named(t, kind).to_owned() } else { format!("{} ({whose})", named(t, kind)) };
-        lines.put(&term, &money(t, &row.amount));
+        let known = persons.iter().find(|(person, _)| *person == row.person);
+        let whose = known.map_or(row.person.as_str(), |(_, label)| label);
+        let of = |term: &str| if whose.is_empty() { term.to_owned() } else { format!("{term} ({whose})") };
+        lines.put(&of(named(t, kind)), &money(t, &row.amount));
+        lines.put_if(&of(td_string!(t, norm.pupil_year)), &money(t, form.earned_this_year(row)));
     }
     lines.or_none(td_string!(t, application.incomes.short), form.no_incomes);
-    lines.put_if(td_string!(t, norm.stimulus), yes_no(t, &form.stimulus));
-    lines.put_if(td_string!(t, norm.stimulus_partner), yes_no(t, &form.stimulus2));
-    lines.put_if(td_string!(t, norm.pupil_year), &money(t, &form.pupil_year));
+    lines.put_if(td_string!(t, norm.stimulus), &stimulus(t, &form.stimulus));
+    lines.put_if(td_string!(t, norm.stimulus_partner), &stimulus(t, &form.stimulus2));
     lines.put_if(td_string!(t, norm.previous_surplus), &money(t, &form.previous_surplus));
 }
 

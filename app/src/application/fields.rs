@@ -145,12 +145,14 @@ pub fn read(step: Step, pairs: &[(String, String)], guest: bool, form: &mut Appl
                     kind: text(&format!("income.{row}.kind")),
                     amount: text(&format!("income.{row}.amount")),
                     person: text(&format!("income.{row}.person")),
+                    year_to_date: text(&format!("income.{row}.year_to_date")),
                 })
                 .collect();
             form.no_incomes = form.incomes.iter().all(IncomeRow::is_blank);
             form.stimulus = text("stimulus");
             form.stimulus2 = text("stimulus2");
-            form.pupil_year = text("pupil_year");
+            // The rows have it: they were shown with what was told once for all.
+            form.pupil_year = String::new();
             form.previous_surplus = text("previous_surplus");
         }
         Step::Costs => {
@@ -233,10 +235,10 @@ pub fn state(step: Step, form: &ApplicationForm) -> FormState {
                 put(format!("income.{row}.kind"), &income.kind);
                 put(format!("income.{row}.amount"), &income.amount);
                 put(format!("income.{row}.person"), &income.person);
+                put(format!("income.{row}.year_to_date"), form.earned_this_year(income));
             }
             put("stimulus".to_owned(), &form.stimulus);
             put("stimulus2".to_owned(), &form.stimulus2);
-            put("pupil_year".to_owned(), &form.pupil_year);
             put("previous_surplus".to_owned(), &form.previous_surplus);
         }
         Step::Costs => {
@@ -282,7 +284,15 @@ mod tests {
                 ChildRow { age: "nio".into(), ..ChildRow::default() },
             ],
             situation: vec!["student".into(), "no_home".into()],
-            incomes: vec![IncomeRow { kind: "wage".into(), amount: "x".into(), person: "adult2".into() }],
+            incomes: vec![
+                IncomeRow { kind: "wage".into(), amount: "x".into(), person: "adult2".into(), ..IncomeRow::default() },
+                IncomeRow {
+                    kind: "pupil_wage".into(),
+                    amount: "500".into(),
+                    person: "child1".into(),
+                    year_to_date: "60 000".into(),
+                },
+            ],
             stimulus: "yes".into(),
             costs: vec![CostRow { kind: "rent".into(), amount: "8 200".into() }],
             month: "2026-11".into(),
@@ -296,6 +306,17 @@ mod tests {
             read(step, &state(step, &form).values, true, &mut again);
         }
         assert_eq!(again, form);
+    }
+
+    #[test]
+    fn a_year_told_once_for_all_moves_into_the_rows() {
+        let wage = IncomeRow { kind: "pupil_wage".into(), amount: "500".into(), ..IncomeRow::default() };
+        let mut form =
+            ApplicationForm { incomes: vec![wage], pupil_year: "60 000".into(), ..ApplicationForm::default() };
+        let shown = state(Step::Incomes, &form).values;
+        read(Step::Incomes, &shown, false, &mut form);
+        let row = form.incomes.first().expect("a row");
+        assert_eq!((row.year_to_date.as_str(), form.pupil_year.as_str()), ("60 000", ""));
     }
 
     #[test]

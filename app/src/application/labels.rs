@@ -2,6 +2,7 @@
 
 use super::fields::Step;
 use crate::i18n::{Locale, td_string};
+use domain::{application::ChildRow, norm::Person};
 
 /// What each control is called, for the summary.
 pub fn labels(t: Locale, step: Step, rows: usize) -> Vec<(String, String)> {
@@ -47,6 +48,7 @@ pub fn labels(t: Locale, step: Step, rows: usize) -> Vec<(String, String)> {
                     ("kind", td_string!(t, application.incomes.kind)),
                     ("amount", td_string!(t, application.incomes.amount)),
                     ("person", td_string!(t, application.incomes.person)),
+                    ("year_to_date", td_string!(t, norm.pupil_year)),
                 ];
                 row(number, income(t, number), &parts, "income", &mut labels);
             }
@@ -54,7 +56,6 @@ pub fn labels(t: Locale, step: Step, rows: usize) -> Vec<(String, String)> {
                 [
                     ("stimulus", td_string!(t, norm.stimulus)),
                     ("stimulus2", td_string!(t, norm.stimulus_partner)),
-                    ("pupil_year", td_string!(t, norm.pupil_year)),
                     ("previous_surplus", td_string!(t, norm.previous_surplus)),
                 ]
                 .map(own),
@@ -86,6 +87,24 @@ pub fn labels(t: Locale, step: Step, rows: usize) -> Vec<(String, String)> {
 /// "Barn 1".
 pub fn child(t: Locale, row: usize) -> String {
     td_string!(t, norm.child, number = (row + 1).to_string()).to_string()
+}
+
+/// Those an income can be of, each with its code: the adults, and each of these children.
+pub fn persons(t: Locale, children: &[ChildRow]) -> Vec<(String, String)> {
+    let adults = [
+        (Person::Adult1, td_string!(t, application.incomes.mine)),
+        (Person::Adult2, td_string!(t, application.incomes.partners)),
+    ];
+    let adults = adults.map(|(person, label)| (person.to_string(), label.to_owned()));
+    let children = children.iter().enumerate().map(|(row, one)| {
+        let label = if one.age.trim().is_empty() {
+            child(t, row)
+        } else {
+            td_string!(t, norm.compare.child, number = (row + 1).to_string(), age = one.age.clone()).to_string()
+        };
+        (format!("child{}", row + 1), label)
+    });
+    adults.into_iter().chain(children).collect()
 }
 
 /// "Inkomst 1".

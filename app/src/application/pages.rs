@@ -20,7 +20,11 @@ use crate::{
         LinkButton, Notice, OtherVersion, Progress, Tone, labelled,
     },
 };
-use domain::{FieldCode, FieldFault, application::ApplicationForm, visit::Office};
+use domain::{
+    FieldCode, FieldFault,
+    application::{ApplicationForm, ChildRow},
+    visit::Office,
+};
 use leptos::prelude::*;
 
 /// What a page of questions is made from.
@@ -29,6 +33,8 @@ pub struct StepPage {
     pub state: FormState,
     /// Rows of the list on the page, if it has one; at least one.
     pub rows: usize,
+    /// Those an income can be of.
+    pub children: Vec<ChildRow>,
     pub version: i64,
     pub offices: Vec<Office>,
 }
@@ -42,7 +48,8 @@ impl StepPage {
             Step::Costs => form.costs.len(),
             Step::Contact | Step::Situation | Step::Need | Step::Account => 0,
         };
-        Self { step, state: fields::state(step, form), rows: rows.max(1), version, offices }
+        let children = form.children.clone();
+        Self { step, state: fields::state(step, form), rows: rows.max(1), children, version, offices }
     }
 }
 

@@ -20,7 +20,8 @@ pub trait ApplicationPort: Send + Sync {
     async fn save_draft(&self, actor: &Actor, version: i64, form: &ApplicationForm) -> Result<i64, Fault>;
 
     /// Notes in the draft what she says of her papers; what else was answered stays. Without a draft nothing is noted.
-    async fn note_papers(&self, actor: &Actor, notes: &PaperNotes) -> Result<(), Fault>;
+    /// `true`: something in it is other than before.
+    async fn note_papers(&self, actor: &Actor, notes: &PaperNotes) -> Result<bool, Fault>;
 
     /// Puts the figures of an estimate into the draft; what else was answered stays. Figures that are there already are
     /// replaced only when she has said so; otherwise nothing changes and the answer is `false`.

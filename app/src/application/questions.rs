@@ -3,13 +3,13 @@
 use super::{
     answers,
     fields::Step,
-    labels::{child, cost, income},
+    labels::{child, cost, income, persons},
     pages::StepPage,
 };
 use crate::ui::Finish;
 use crate::{
     i18n::{I18nLocaleTrait, Locale, td_string},
-    norm::texts,
+    norm::{choices, texts},
     page::PageContext,
     time::month_and_year,
     ui::{
@@ -49,7 +49,7 @@ pub fn questions(context: &PageContext, page: &StepPage) -> Vec<AnyView> {
         Step::Contact => contact(context, page),
         Step::Household => household(t, state, page.rows),
         Step::Situation => vec![situation(t, state)],
-        Step::Incomes => incomes(t, state, page.rows),
+        Step::Incomes => incomes(t, page),
         Step::Costs => costs(t, state, page.rows),
         Step::Need => need(context, state),
         Step::Account => account(t, state),
@@ -204,15 +204,27 @@ fn situation(t: Locale, state: &FormState) -> AnyView {
     .finished()
 }
 
-fn incomes(t: Locale, state: &FormState, rows: usize) -> Vec<AnyView> {
+fn incomes(t: Locale, page: &StepPage) -> Vec<AnyView> {
+    let state = &page.state;
     let mut controls = vec![lead(td_string!(t, application.incomes.lead))];
-    for row in 0..rows {
-        let field = |part: &str| state.field(&format!("income.{row}.{part}"));
+    for row in 0..page.rows {
+        let name = |part: &str| format!("income.{row}.{part}");
+        let field = |part: &str| state.field(&name(part));
         let kinds = IncomeKind::ALL.iter().map(|kind| Choice::new(kind.as_str(), texts::income(t, *kind))).collect();
-        let whose = vec![
-            Choice::new("adult1", td_string!(t, application.incomes.mine)),
-            Choice::new("adult2", td_string!(t, application.incomes.partners)),
-        ];
+        let whose = persons(t, &page.children).into_iter().map(|(person, label)| Choice::new(person, label)).collect();
+        let pupils = state.value(&name("kind")) == IncomeKind::PupilWage.as_str();
+        let open = pupils || !state.value(&name("year_to_date")).is_empty();
+        let year = (open || !page.children.is_empty()).then(|| {
+            let year = view! {
+                <MoneyField
+                    field=field("year_to_date")
+                    label=td_string!(t, norm.pupil_year)
+                    hint=td_string!(t, norm.pupil_year_hint)
+                />
+            }
+            .finished();
+            view! { <Details summary=texts::income(t, IncomeKind::PupilWage) open=open>{year}</Details> }.finished()
+        });
         let inside = view! {
             <Select
                 field=field("kind")
@@ -227,27 +239,23 @@ fn incomes(t: Locale, state: &FormState, rows: usize) -> Vec<AnyView> {
                 choices=whose
                 empty=td_string!(t, application.incomes.households)
             />
+            {year}
         }
         .finished();
         controls.push(view! { <Fieldset legend=income(t, row) part=true>{inside}</Fieldset> }.finished());
     }
     controls.push(add(Step::Incomes, td_string!(t, application.incomes.add)));
-    let yes_no = |name: &str, legend: &'static str, hint: &'static str| {
-        let choices = vec![Choice::new("no", td_string!(t, common.no)), Choice::new("yes", td_string!(t, common.yes))];
-        view! { <Radios field=state.field(name) legend=legend hint=hint choices=choices inline=true /> }.finished()
+    let stimulus = |name: &str, legend: &'static str, hint: &'static str| {
+        let field = state.field(name);
+        view! { <Radios field=field legend=legend hint=hint choices=choices::stimulus(t) /> }.finished()
     };
-    let special = ["stimulus", "stimulus2", "pupil_year", "previous_surplus"];
+    let special = ["stimulus", "stimulus2", "previous_surplus"];
     // What was filled in must not be hidden.
     let open = special.iter().any(|name| !state.value(name).is_empty());
     let more = vec![
-        yes_no("stimulus", td_string!(t, norm.stimulus), td_string!(t, norm.stimulus_hint)),
-        yes_no("stimulus2", td_string!(t, norm.stimulus_partner), ""),
+        stimulus("stimulus", td_string!(t, norm.stimulus), td_string!(t, norm.stimulus_hint)),
+        stimulus("stimulus2", td_string!(t, norm.stimulus_partner), ""),
         view! {
-            <MoneyField
-                field=state.field("pupil_year")
-                label=td_string!(t, norm.pupil_year)
-                hint=td_string!(t, norm.pupil_year_hint)
-            />
             <MoneyField
                 field=state.field("previous_surplus")
                 label=td_string!(t, norm.previous_surplus)

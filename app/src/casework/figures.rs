@@ -72,6 +72,7 @@ impl FiguresForm {
             pairs.iter().filter(|(key, text)| key == "situation" && !text.is_empty()).map(|(_, text)| code(text));
         let couple = value(pairs, "adults") == "2";
         form.command.version = value(pairs, "version").parse().unwrap_or_default();
+        form.command.practice = value(pairs, "practice").parse().unwrap_or_default();
         form.command.request = EstimateRequest {
             month: Field::from(month.to_string()),
             household: Given::Here(HouseholdRequest {
@@ -226,6 +227,7 @@ pub fn opened(view: &CalculationView) -> Pairs {
     let mut pairs: Pairs = vec![("version".to_owned(), view.version.to_string())];
     let mut put = |name: &str, text: String| pairs.push((name.to_owned(), text));
     let reason = |line: &str| view.deviations.get(line).cloned().unwrap_or_default();
+    put("practice", view.practice.to_string());
     if let Given::Here(household) = &verified.household {
         put("adults", typed(&household.adults));
         put("partner", typed(&household.partner));
@@ -321,6 +323,7 @@ mod tests {
             version: 3,
             saved: None,
             practice_changed: false,
+            practice: 2,
         }
     }
 
@@ -345,7 +348,7 @@ mod tests {
         let view = view(&stated(), &stated());
         let form = FiguresForm::read(&opened(&view), view.month);
         assert_eq!(differing(&view.stated.request, &form.command.request), Vec::<String>::new());
-        assert_eq!(form.command.version, 3);
+        assert_eq!((form.command.version, form.command.practice), (3, 2));
         assert_eq!(form.command.deviations, view.deviations);
     }
 

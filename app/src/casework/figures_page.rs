@@ -184,6 +184,7 @@ fn form(t: Locale, page: &CalculationView, state: &FormState, action: String) ->
         <p>{td_string!(t, casework.figures.change_hint)}</p>
         <form method="post" action=action class="casework-figures" novalidate autocomplete="off">
             <Hidden name="version" value=state.value("version").to_owned() />
+            <Hidden name="practice" value=state.value("practice").to_owned() />
             {situation}
             {household(t, page, state)}
             {group(td_string!(t, norm.group.cost), money)}

@@ -280,13 +280,17 @@ async fn save(
     let mut state = FormState::from_values(pairs);
     match backend.casework.save_calculation(&context.actor, case, application, form.command.clone()).await {
         Ok(_) => Ok(see_other(&format!("{LIST}/{case}/berakning/{application}?sparad"))),
-        // Somebody saved in between: both versions are shown, and sending this one again is then meant.
+        // Somebody saved in between: both versions are shown, and sending this one again is then meant. Where it was the
+        // municipality's practice, both sides are shown by what applies now.
         Err(fault @ Fault::Conflict(Conflict::VersionConflict)) => {
             let view = backend.casework.calculation(&context.actor, case, application).await?;
             state.form_error = Some(conflict_text(t, Conflict::VersionConflict).to_owned());
-            state.other = Some(figures_page::other(&context, &view, &form.command.request));
-            state.values.retain(|(name, _)| name != "version");
+            if view.version != form.command.version {
+                state.other = Some(figures_page::other(&context, &view, &form.command.request));
+            }
+            state.values.retain(|(name, _)| name != "version" && name != "practice");
             state.values.push(("version".to_owned(), view.version.to_string()));
+            state.values.push(("practice".to_owned(), view.practice.to_string()));
             Ok(figures(&context, status(&fault), view, state, false))
         }
         Err(Fault::Invalid(faults)) => {

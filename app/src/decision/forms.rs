@@ -293,6 +293,9 @@ struct PublishForm {
     /// Of the figures that were read.
     #[serde(default)]
     figures: i64,
+    /// Of the practice they were calculated by.
+    #[serde(default)]
+    practice: i64,
 }
 
 async fn publish(
@@ -302,7 +305,7 @@ async fn publish(
     Form(form): Form<PublishForm>,
 ) -> Result<Response, Failed> {
     let (case, application) = place(path)?;
-    let command = PublishDecision { version: form.version, figures: form.figures };
+    let command = PublishDecision { version: form.version, figures: form.figures, practice: form.practice };
     let published = backend.decisions.publish(&context.actor, &form.idempotency_key, case, application, command).await;
     match published {
         Ok(_) => Ok(see_other(&format!("/personal/mottagning/{case}/beslut/{application}?publicerat"))),

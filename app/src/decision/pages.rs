@@ -168,7 +168,7 @@ pub fn preview(context: &PageContext, view: StaffDecision, mut state: FormState)
     let address = staff_address(&view);
     let (action, fields, change) = (format!("{address}/granska"), hindrance::address(&address), address);
     let (version, key) = (view.version.to_string(), context.fresh_key.to_string());
-    let figures = view.figures.to_string();
+    let (figures, practice) = (view.figures.to_string(), view.practice.to_string());
     let shown = view.paper.as_ref().map(|one| paper(context, one, true));
     let about = about(t, &view);
     let more = (view.more_than_calculated > 0).then(|| {
@@ -191,6 +191,7 @@ pub fn preview(context: &PageContext, view: StaffDecision, mut state: FormState)
                 <HiddenKey value=key />
                 <Hidden name="version" value=version />
                 <Hidden name="figures" value=figures />
+                <Hidden name="practice" value=practice />
                 <p>{told}</p>
                 <Actions><Button kind=ButtonKind::Warn>{td_string!(t, decision.preview.publish)}</Button></Actions>
             </form>

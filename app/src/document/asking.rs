@@ -53,7 +53,10 @@ fn known<T: Copy + PartialEq>(codes: Vec<T>, all: &[T]) -> Vec<T> {
 pub fn read(pairs: &[(String, String)]) -> PapersQuestion {
     let value = |name: &str| chosen(pairs, name).next().unwrap_or_default();
     let of_estimate = |code: &str| if code == "wage2" { Some(IncomeKind::Wage) } else { IncomeKind::from_name(code) };
-    let incomes = typed(pairs, "income.").chain(chosen(pairs, "income")).filter_map(of_estimate).collect();
+    let of_child =
+        |part: &str| typed(pairs, "child.").any(|name| name.rsplit_once('.').is_some_and(|(_, own)| own == part));
+    let pupil = of_child(IncomeKind::PupilWage.as_str()).then_some(IncomeKind::PupilWage);
+    let incomes = typed(pairs, "income.").chain(chosen(pairs, "income")).filter_map(of_estimate).chain(pupil).collect();
     let costs = typed(pairs, "cost.").chain(chosen(pairs, "cost")).filter_map(CostKind::from_name).collect();
     let (incomes, costs) = (known(incomes, IncomeKind::ALL), known(costs, CostKind::ALL));
     let situation = known(chosen(pairs, "situation").filter_map(Situation::from_name).collect(), Situation::ALL);
@@ -61,8 +64,7 @@ pub fn read(pairs: &[(String, String)]) -> PapersQuestion {
     PapersQuestion {
         occasion: Occasion::from_name(value("occasion")),
         partner: value("adults") == "2",
-        children: value("children") == "yes"
-            || typed(pairs, "child.").any(|name| name.rsplit_once('.').is_some_and(|(_, part)| part == "age")),
+        children: value("children") == "yes" || of_child("age"),
         home,
         incomes,
         costs,
@@ -101,6 +103,7 @@ mod tests {
         let question = read(&pairs(&[
             ("adults", "2"),
             ("child.0.age", "4"),
+            ("child.0.pupil_wage", "500"),
             ("child.1.age", ""),
             ("cost.rent", "8 200"),
             ("cost.dental", "tusen"),
@@ -115,7 +118,7 @@ mod tests {
                 partner: true,
                 children: true,
                 home: Some(Home::Rents),
-                incomes: vec![IncomeKind::Wage],
+                incomes: vec![IncomeKind::Wage, IncomeKind::PupilWage],
                 costs: vec![CostKind::Rent, CostKind::Dental],
                 situation: vec![Situation::Business],
                 ..PapersQuestion::default()

@@ -113,7 +113,7 @@ fn form(t: Locale, question: &PapersQuestion) -> AnyView {
         choices(&SITUATIONS, &question.situation, |code| Choice::new(code.as_str(), norm::texts::situation(t, code)));
     let also = also_control(t, td_string!(t, document.needed.more), "", &state);
     view! {
-        <form method="post" action=NEEDED class="needed-form">
+        <form method="post" action=NEEDED class="needed-form" autocomplete="off">
             <Radios
                 field=state.field("occasion")
                 legend=td_string!(t, document.needed.occasion)

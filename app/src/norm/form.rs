@@ -9,7 +9,9 @@ use domain::norm::{
 /// Rows for children at most; the law's limit here (`domain::norm`).
 pub const MAX_CHILDREN: usize = 20;
 /// What the answer "yes, six months in a row" means for the calculation.
-const MONTHS_FOR_STIMULUS: i64 = 6;
+pub const MONTHS_FOR_STIMULUS: i64 = 6;
+/// What "yes, but the two years are over" means beside it: the month after the last one with jobbstimulans.
+pub const MONTH_AFTER_STIMULUS: i64 = 25;
 
 /// The read form: the request, and which field each part of it came from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -53,9 +55,11 @@ impl EstimateForm {
         let couple = value("adults") == "2";
         let mut children = Vec::new();
         for row in 0..child_rows(pairs) {
-            let (age, days) = (value(&format!("child.{row}.age")), value(&format!("child.{row}.days")));
-            let lunch = !value(&format!("child.{row}.lunch_away")).is_empty();
-            if age.is_empty() && days.is_empty() && !lunch {
+            let part = |part: &str| value(&format!("child.{row}.{part}"));
+            let (age, days) = (part("age"), part("days"));
+            let lunch = !part("lunch_away").is_empty();
+            // A wage without an age is a child whose age is missing: the check says so.
+            if [age, days, part("pupil_wage"), part("pupil_year")].iter().all(|text| text.is_empty()) && !lunch {
                 continue;
             }
             form.children.push(row);
@@ -77,35 +81,38 @@ impl EstimateForm {
             form.costs.push(name);
         }
         let mut incomes = Vec::new();
-        for kind in IncomeKind::ALL {
-            let name = income_field(*kind);
-            if !value(&name).is_empty() {
-                let mut income = IncomeRequest {
-                    kind: Field::from(kind.as_str()),
-                    amount: Field::typed(value(&name)),
-                    ..IncomeRequest::default()
-                };
-                match kind {
-                    IncomeKind::Wage => {
-                        income.person = Field::from("adult1");
-                        income.months_with_support = months(value("stimulus"));
-                    }
-                    IncomeKind::PupilWage => income.year_to_date = Field::typed(value("pupil_year")),
-                    _ => {}
-                }
-                incomes.push(income);
-                form.incomes.push(name);
+        let mut add = |kind: IncomeKind, person: Field, name: String, beside: &str| {
+            if value(&name).is_empty() {
+                return;
             }
-            if *kind == IncomeKind::Wage && !value(PARTNER_WAGE).is_empty() {
-                // Also when she says that there is no partner: then the check says that the two do not fit.
-                incomes.push(IncomeRequest {
-                    kind: Field::from(kind.as_str()),
-                    amount: Field::typed(value(PARTNER_WAGE)),
-                    person: Field::from("adult2"),
-                    months_with_support: months(value("stimulus2")),
-                    ..IncomeRequest::default()
-                });
-                form.incomes.push(PARTNER_WAGE.to_owned());
+            let mut income = IncomeRequest {
+                kind: Field::from(kind.as_str()),
+                amount: Field::typed(value(&name)),
+                person,
+                ..IncomeRequest::default()
+            };
+            if kind == IncomeKind::PupilWage {
+                income.year_to_date = Field::typed(value(beside));
+            } else {
+                (income.months_with_support, income.stimulus_month) = stimulus(value(beside));
+            }
+            incomes.push(income);
+            form.incomes.push(name);
+        };
+        for kind in IncomeKind::ALL {
+            match kind {
+                IncomeKind::Wage => {
+                    add(*kind, Field::from("adult1"), income_field(*kind), "stimulus");
+                    // Also when she says that there is no partner: then the check says that the two do not fit.
+                    add(*kind, Field::from("adult2"), PARTNER_WAGE.to_owned(), "stimulus2");
+                }
+                IncomeKind::PupilWage => {
+                    for (place, row) in form.children.iter().enumerate() {
+                        let child = Field::from(format!("child{}", place + 1));
+                        add(*kind, child, format!("child.{row}.pupil_wage"), &format!("child.{row}.pupil_year"));
+                    }
+                }
+                _ => add(*kind, Field::Missing, income_field(*kind), ""),
             }
         }
         let situation = pairs
@@ -137,6 +144,7 @@ impl EstimateForm {
     pub fn field(&self, pointer: &str) -> String {
         let parts: Vec<&str> = pointer.trim_start_matches('/').split('/').collect();
         let numbered = |index: &str| index.parse::<usize>().unwrap_or(usize::MAX);
+        let income = |index: &str| self.incomes.get(numbered(index)).cloned().unwrap_or_else(|| "incomes".to_owned());
         match parts.as_slice() {
             ["household", "children", index, part] => {
                 let row = self.children.get(numbered(index)).copied().unwrap_or_default();
@@ -145,13 +153,14 @@ impl EstimateForm {
             ["household", part] => (*part).to_owned(),
             ["costs", index, ..] => self.costs.get(numbered(index)).cloned().unwrap_or_else(|| "costs".to_owned()),
             ["incomes", index, "months_with_support" | "stimulus_month"] => {
-                let partner = self.incomes.get(numbered(index)).is_some_and(|name| name == PARTNER_WAGE);
-                if partner { "stimulus2".to_owned() } else { "stimulus".to_owned() }
+                if income(index) == PARTNER_WAGE {
+                    "stimulus2".to_owned()
+                } else {
+                    "stimulus".to_owned()
+                }
             }
-            ["incomes", _, "year_to_date"] => "pupil_year".to_owned(),
-            ["incomes", index, ..] => {
-                self.incomes.get(numbered(index)).cloned().unwrap_or_else(|| "incomes".to_owned())
-            }
+            ["incomes", index, "year_to_date"] => income(index).replace("pupil_wage", "pupil_year"),
+            ["incomes", index, ..] => income(index),
             ["situation", ..] => "situation".to_owned(),
             [first, ..] => (*first).to_owned(),
             [] => String::new(),
@@ -159,8 +168,13 @@ impl EstimateForm {
     }
 }
 
-fn months(answer: &str) -> Field {
-    if answer == "yes" { Field::from(MONTHS_FOR_STIMULUS) } else { Field::Missing }
+/// Months in a row with support, and which month of the two years with jobbstimulans this is.
+fn stimulus(answer: &str) -> (Field, Field) {
+    match answer {
+        "yes" => (Field::from(MONTHS_FOR_STIMULUS), Field::Missing),
+        "over" => (Field::from(MONTHS_FOR_STIMULUS), Field::from(MONTH_AFTER_STIMULUS)),
+        _ => (Field::Missing, Field::Missing),
+    }
 }
 
 #[cfg(test)]
@@ -205,6 +219,60 @@ mod tests {
         let Some(Given::Here(partner)) = incomes.get(1) else { panic!("the partner's wage is not there") };
         assert_eq!(partner.person, Field::from("adult2"));
         assert_eq!(form.field("/incomes/1/person"), PARTNER_WAGE);
+    }
+
+    fn incomes(form: &EstimateForm) -> Vec<&IncomeRequest> {
+        let Given::Here(incomes) = &form.request.incomes else { panic!("no incomes") };
+        incomes.iter().filter_map(|income| if let Given::Here(income) = income { Some(income) } else { None }).collect()
+    }
+
+    #[test]
+    fn each_child_has_its_own_wage_and_its_own_place() {
+        let form = EstimateForm::read(&pairs(&[
+            ("child_rows", "4"),
+            ("child.0.pupil_year", ""),
+            ("child.1.age", "16"),
+            ("child.1.pupil_wage", "40 000"),
+            ("child.2.age", "9"),
+            ("child.3.pupil_wage", "500"),
+            ("child.3.pupil_year", "x"),
+            ("income.wage", "100"),
+            ("income.pupil_wage", "7"),
+        ]));
+        let of: Vec<_> =
+            incomes(&form).into_iter().map(|income| (&income.kind, &income.person, &income.amount)).collect();
+        let (wage, pupil) = (Field::from("wage"), Field::from("pupil_wage"));
+        let [adult, first, third] = ["adult1", "child1", "child3"].map(Field::from);
+        assert_eq!(
+            of,
+            [
+                (&wage, &adult, &Field::Whole(100)),
+                (&pupil, &first, &Field::Whole(40_000)),
+                (&pupil, &third, &Field::Whole(500)),
+            ]
+        );
+        assert_eq!(form.field("/incomes/1/amount"), "child.1.pupil_wage");
+        assert_eq!(form.field("/incomes/2/person"), "child.3.pupil_wage");
+        assert_eq!(form.field("/incomes/2/year_to_date"), "child.3.pupil_year");
+        // The wage is not lost with the age: it is the age that is asked for.
+        assert_eq!(form.field("/household/children/2/age"), "child.3.age");
+    }
+
+    #[test]
+    fn two_years_with_jobbstimulans_can_be_over() {
+        for (answer, months, month) in [
+            ("yes", Field::Whole(6), Field::Missing),
+            ("over", Field::Whole(6), Field::Whole(25)),
+            ("no", Field::Missing, Field::Missing),
+        ] {
+            for (wage, question) in [("income.wage", "stimulus"), (PARTNER_WAGE, "stimulus2")] {
+                let form = EstimateForm::read(&pairs(&[("adults", "2"), (wage, "100"), (question, answer)]));
+                let told = incomes(&form);
+                let wage = told.first().expect("a wage");
+                assert_eq!((&wage.months_with_support, &wage.stimulus_month), (&months, &month), "{answer}");
+                assert_eq!(form.field("/incomes/0/stimulus_month"), question);
+            }
+        }
     }
 
     #[test]

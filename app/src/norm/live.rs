@@ -9,6 +9,7 @@ pub fn markup(words: &Words, estimate: &Estimate) -> String {
     let mut html = String::new();
     let parts = [
         ("<p>", "higher_or_lower"),
+        ("</p><p>", "right"),
         ("</p><table class=\"money\"><caption class=\"hidden\">", "table"),
         ("</caption><thead><tr><th scope=\"col\">", "item"),
         ("</th><th scope=\"col\">", "kronor"),

@@ -1,6 +1,8 @@
 //! The estimate (`/rakna`): the page, its form, and the island that calculates while one types.
 
 #[cfg(feature = "ssr")]
+pub mod choices;
+#[cfg(feature = "ssr")]
 pub mod compare;
 pub mod form;
 #[cfg(feature = "ssr")]

@@ -1,6 +1,7 @@
 //! The estimate's page: the form, and after it was sent the answer above it.
 
 use super::{
+    choices,
     form::{MAX_CHILDREN, PARTNER_WAGE, cost_field, income_field},
     islands::LiveEstimate,
     result::{EstimateMore, EstimateResult},
@@ -83,7 +84,6 @@ fn labels(t: Locale, rows: usize) -> Vec<(String, String)> {
         (PARTNER_WAGE, td_string!(t, norm.wage_partner)),
         ("stimulus", td_string!(t, norm.stimulus)),
         ("stimulus2", td_string!(t, norm.stimulus_partner)),
-        ("pupil_year", td_string!(t, norm.pupil_year)),
         ("previous_surplus", td_string!(t, norm.previous_surplus)),
         ("situation", td_string!(t, norm.situation)),
     ]
@@ -97,6 +97,8 @@ fn labels(t: Locale, rows: usize) -> Vec<(String, String)> {
             ("age", td_string!(t, norm.child_age)),
             ("lunch_away", td_string!(t, norm.child_lunch)),
             ("days", td_string!(t, norm.child_days)),
+            ("pupil_wage", td_string!(t, norm.child_wage_amount)),
+            ("pupil_year", td_string!(t, norm.pupil_year)),
         ] {
             labels.push((format!("child.{row}.{part}"), format!("{child} · {label}")));
         }
@@ -146,7 +148,12 @@ pub fn view(context: &PageContext, page: EstimatePage) -> impl IntoView + use<> 
 fn not_known(context: &PageContext, state: &FormState, months: &[Month], tables: &NormTables) -> Option<AnyView> {
     let t = context.locale;
     let known = |month: &Month| tables.for_month(*month).is_some();
-    let asked = months.iter().find(|month| state.value("month") == month.to_string() && !known(month))?;
+    // Nothing is chosen yet: the present month stands there.
+    let chosen = match state.value("month") {
+        "" => Month::containing(context.clock.today()).to_string(),
+        month => month.to_owned(),
+    };
+    let asked = months.iter().find(|month| chosen == month.to_string() && !known(month))?;
     let year = asked.year().to_string();
     let when = if asked.year() > context.clock.today().year() {
         td_string!(t, norm.not_known.text, year = year).to_string()
@@ -265,11 +272,20 @@ fn household(t: Locale, state: &FormState, rows: usize, months: &[Month], presen
 }
 
 fn child(t: Locale, state: &FormState, row: usize) -> AnyView {
-    let field = |part: &str| state.field(&format!("child.{row}.{part}"));
+    let name = |part: &str| format!("child.{row}.{part}");
+    let field = |part: &str| state.field(&name(part));
+    let (wage, year) = (name("pupil_wage"), name("pupil_year"));
+    // What was filled in must not be hidden.
+    let open = [&wage, &year].iter().any(|name| !state.value(name).is_empty());
+    let own = vec![
+        money(state, &wage, td_string!(t, norm.child_wage_amount), ""),
+        money(state, &year, td_string!(t, norm.pupil_year), td_string!(t, norm.pupil_year_hint)),
+    ];
     let controls = view! {
         <NumberField field=field("age") label=td_string!(t, norm.child_age) />
         <Checkbox field=field("lunch_away") label=td_string!(t, norm.child_lunch) />
         <NumberField field=field("days") label=td_string!(t, norm.child_days) hint=td_string!(t, norm.child_days_hint) />
+        <Details summary=td_string!(t, norm.child_wage) open=open>{own}</Details>
     }
     .finished();
     view! { <Fieldset legend=child_name(t, row) part=true>{controls}</Fieldset> }.finished()
@@ -279,9 +295,9 @@ fn money(state: &FormState, name: &str, label: &'static str, hint: &'static str)
     view! { <MoneyField field=state.field(name) label=label hint=hint /> }.finished()
 }
 
-fn yes_no(t: Locale, state: &FormState, name: &str, legend: &'static str, hint: &'static str) -> AnyView {
-    let choices = vec![Choice::new("no", td_string!(t, common.no)), Choice::new("yes", td_string!(t, common.yes))];
-    view! { <Radios field=state.field(name).or("no") legend=legend hint=hint choices=choices inline=true /> }.finished()
+fn stimulus(t: Locale, state: &FormState, name: &str, legend: &'static str, hint: &'static str) -> AnyView {
+    let field = state.field(name).or("no");
+    view! { <Radios field=field legend=legend hint=hint choices=choices::stimulus(t) /> }.finished()
 }
 
 fn costs(t: Locale, state: &FormState) -> impl IntoView + use<> {
@@ -303,16 +319,14 @@ fn incomes(t: Locale, state: &FormState) -> impl IntoView + use<> {
         .copied()
         .filter(|kind| !COMMON_INCOMES.contains(kind) && !apart.contains(kind))
         .collect();
-    let special = [PARTNER_WAGE, "stimulus2", "income.pupil_wage", "pupil_year", "previous_surplus"];
+    let special = [PARTNER_WAGE, "stimulus2", "previous_surplus"];
     let open = rest.iter().any(|kind| !state.value(&income_field(*kind)).is_empty())
         || special.iter().any(|name| !matches!(state.value(name), "" | "no"));
     let mut more = vec![
         money(state, PARTNER_WAGE, td_string!(t, norm.wage_partner), ""),
-        yes_no(t, state, "stimulus2", td_string!(t, norm.stimulus_partner), ""),
+        stimulus(t, state, "stimulus2", td_string!(t, norm.stimulus_partner), ""),
     ];
     more.extend(rest.into_iter().map(income));
-    more.push(income(IncomeKind::PupilWage));
-    more.push(money(state, "pupil_year", td_string!(t, norm.pupil_year), td_string!(t, norm.pupil_year_hint)));
     more.push(money(
         state,
         "previous_surplus",
@@ -321,7 +335,7 @@ fn incomes(t: Locale, state: &FormState) -> impl IntoView + use<> {
     ));
     let mut controls = vec![
         income(IncomeKind::Wage),
-        yes_no(t, state, "stimulus", td_string!(t, norm.stimulus), td_string!(t, norm.stimulus_hint)),
+        stimulus(t, state, "stimulus", td_string!(t, norm.stimulus), td_string!(t, norm.stimulus_hint)),
     ];
     controls.extend(COMMON_INCOMES.into_iter().map(income));
     controls.push(view! { <Details summary=td_string!(t, norm.more_incomes) open=open>{more}</Details> }.finished());

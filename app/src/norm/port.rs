@@ -32,14 +32,12 @@ pub trait NormPort: Send + Sync {
     /// The tables of these years, for calculating in the browser.
     fn tables(&self, actor: &Actor, first: i16, last: i16) -> NormTables;
 
-    /// How the municipality calculates in this month, where no law says it.
-    fn practice(&self, actor: &Actor, month: Month) -> Result<LocalPractice, Fault>;
+    /// How the municipality calculates in this month, where no law says it; since when, and where it stands. No secret:
+    /// ceilings are shown to applicants.
+    fn practice(&self, actor: &Actor, month: Month) -> Result<PracticeView, Fault>;
 
     /// The same for all of these months, for calculating in the browser.
     fn practices(&self, actor: &Actor, first: Month, last: Month) -> Result<Practices, Fault>;
-
-    /// The same for one month with since when it holds and where it stands. No secret: ceilings are shown to applicants.
-    async fn settled(&self, actor: &Actor, month: Month) -> Result<PracticeView, Fault>;
 
     /// Every version. For the administrator.
     async fn practice_history(&self, actor: &Actor) -> Result<PracticeHistory, Fault>;

@@ -10,7 +10,6 @@ use std::collections::BTreeMap;
 /// Everything the result can need.
 pub fn words(t: Locale) -> Words {
     let plain = [
-        ("right", td_string!(t, norm.right)),
         ("urgent", td_string!(t, norm.urgent)),
         ("urgent_link", td_string!(t, norm.urgent_link)),
         ("group.norm", td_string!(t, norm.group.norm)),
@@ -55,6 +54,7 @@ pub fn live(t: Locale) -> Words {
         ("no_shortfall", td_string!(t, norm.no_shortfall)),
         ("even", td_string!(t, norm.even)),
         ("higher_or_lower", td_string!(t, norm.higher_or_lower)),
+        ("right", td_string!(t, norm.right)),
         ("previous", td_string!(t, norm.sum.previous)),
         ("missing", td_string!(t, norm.sum.missing)),
         ("more", td_string!(t, norm.sum.more)),

@@ -107,6 +107,7 @@ impl PracticeForm {
                 amount(index, size.parse().map_or(1, |place: usize| place + 1))
             }
             ["content", "ceilings", index, ..] => amount(index, 1),
+            ["content", "one_of_couple"] => "one_of_couple.of".to_owned(),
             ["content", field] | [field] => (*field).to_owned(),
             _ => String::new(),
         }
@@ -289,6 +290,9 @@ mod tests {
             ("valid_from", FieldCode::NotAMonth),
         ];
         assert_eq!(found, expected.map(|(field, code)| (field.to_owned(), code)));
+        let nothing = PracticeForm::read(&changed(&[("one_of_couple.of", "0")], &LocalPractice::default()));
+        let found = nothing.all_faults("2026-11-22".parse().expect("a day"));
+        assert_eq!(found, [("one_of_couple.of".to_owned(), FieldCode::OutOfRange)]);
         let empty = PracticeForm::read(&[]);
         assert!(empty.faults.contains(&("checked_on".to_owned(), FieldCode::Required)));
     }

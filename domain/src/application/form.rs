@@ -21,6 +21,8 @@ pub const MOST_LETTERS: usize = 4000;
 const LINE: usize = 200;
 /// What "yes, six months in a row" means for the calculation.
 const MONTHS_FOR_STIMULUS: i64 = 6;
+/// What "yes, but the two years are over" means beside it: the month after the last one with jobbstimulans.
+const MONTH_AFTER_STIMULUS: i64 = 25;
 
 /// The answers as typed, valid or not. Whatever is not there is empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,11 +55,13 @@ pub struct ApplicationForm {
     pub incomes: Vec<IncomeRow>,
     /// She was asked about incomes and has none: another thing than not having been asked.
     pub no_incomes: bool,
-    /// `yes`: support six months in a row right before the month (jobbstimulans of the applicant's wage).
+    /// `yes`: support six months in a row right before the month (jobbstimulans of the applicant's wage). `over`: so, but
+    /// the two years with it are over.
     pub stimulus: String,
     /// The same of the partner.
     pub stimulus2: String,
-    /// What a pupil has earned so far this calendar year. Kronor.
+    /// What a pupil has earned so far this calendar year, where the row of the wage does not say. Kronor. Forms begun
+    /// when it was asked once for all children have it.
     pub pupil_year: String,
     /// What was more than the norm the month before. Kronor.
     pub previous_surplus: String,
@@ -75,8 +79,11 @@ pub struct ApplicationForm {
     /// Pay the rent straight to the landlord.
     pub rent_to_landlord: bool,
     /// What else decides which papers help: codes of [`Also`].
+    // Not written when empty, like the next: what was sent before there were such answers is still the same command.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub also: Vec<String>,
     /// Of papers she does not send now: code of the paper → `already` or `later`. Never needed to send.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub papers: BTreeMap<String, String>,
 }
 
@@ -102,8 +109,12 @@ pub struct IncomeRow {
     pub kind: String,
     /// Kronor.
     pub amount: String,
-    /// Whose: `adult1`, `adult2`, `child1` …; empty = the household's.
+    /// Whose: `adult1`, `adult2`, `child1` … in the order of `children`; empty = the household's.
     pub person: String,
+    /// Of a pupil's wage: what the pupil has earned so far this calendar year, this amount included. Kronor.
+    // Not written when empty: what was sent before it was asked for is still the same command.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub year_to_date: String,
 }
 
 /// One cost outside the norm.
@@ -126,7 +137,7 @@ impl ChildRow {
 impl IncomeRow {
     /// Whose it is says nothing alone.
     pub fn is_blank(&self) -> bool {
-        self.kind.is_empty() && self.amount.trim().is_empty()
+        self.kind.is_empty() && self.amount.trim().is_empty() && self.year_to_date.trim().is_empty()
     }
 }
 
@@ -157,11 +168,18 @@ impl ApplicationForm {
         Way::from_name(&self.way)
     }
 
-    /// Drops rows in which nothing stands.
+    /// Drops rows in which nothing stands. The incomes of a child follow it to its new place.
     pub fn drop_blank_rows(&mut self) {
+        for row in &mut self.incomes {
+            row.person = person_without_blank_rows(&self.children, &row.person);
+        }
         self.children.retain(|row| !row.is_blank());
         self.incomes.retain(|row| !row.is_blank());
         self.costs.retain(|row| !row.is_blank());
+        // What another version of the program asked about papers keeps nobody from sending.
+        self.also.retain(|code| Also::from_name(code).is_some());
+        self.papers
+            .retain(|paper, answer| PaperKind::from_name(paper).is_some() && PaperAnswer::from_name(answer).is_some());
     }
 
     /// Everything that keeps the form from being sent, in the order of the pages. What an office is called the caller
@@ -192,22 +210,8 @@ impl ApplicationForm {
             None if self.account.is_empty() => check.missing("/account"),
             None => check.fault("/account", FieldCode::UnknownChoice),
         }
-        self.check_papers(&mut check);
-        check.faults
-    }
-
-    /// Only that the codes are known: a missing paper is never a fault.
-    fn check_papers(&self, check: &mut Check) {
-        let known = |(paper, answer): (&String, &String)| {
-            PaperKind::from_name(paper).is_some() && PaperAnswer::from_name(answer).is_some()
-        };
-        if !self.papers.iter().all(known) {
-            check.fault("/papers", FieldCode::UnknownChoice);
-        }
-        if !self.also.iter().all(|code| Also::from_name(code).is_some()) {
-            check.fault("/also", FieldCode::UnknownChoice);
-        }
         check.list("/also", self.also.len(), MOST_ENTRIES);
+        check.faults
     }
 
     fn check_contact(&self, check: &mut Check, door: Door, today: Date) {
@@ -269,6 +273,7 @@ impl ApplicationForm {
             let kind = IncomeKind::from_name(&row.kind);
             check.kind(&format!("/incomes/{index}/kind"), &row.kind, kind.is_some());
             check.kronor(&format!("/incomes/{index}/amount"), &row.amount, true);
+            check.kronor(&format!("/incomes/{index}/year_to_date"), &row.year_to_date, false);
             if !row.person.is_empty() {
                 let at = format!("/incomes/{index}/person");
                 match Person::from_name(&row.person) {
@@ -278,9 +283,9 @@ impl ApplicationForm {
                 }
             }
         }
-        let yes_or_no = |answer: &str| matches!(answer, "yes" | "no");
-        check.choice("/stimulus", &self.stimulus, yes_or_no);
-        check.choice("/stimulus2", &self.stimulus2, yes_or_no);
+        let known = |answer: &str| matches!(answer, "yes" | "no" | "over");
+        check.choice("/stimulus", &self.stimulus, known);
+        check.choice("/stimulus2", &self.stimulus2, known);
         check.kronor("/pupil_year", &self.pupil_year, false);
         check.kronor("/previous_surplus", &self.previous_surplus, false);
         check.list("/costs", self.costs.len(), MOST_ENTRIES);
@@ -337,7 +342,7 @@ impl ApplicationForm {
         let mut income = IncomeRequest {
             kind: text(&row.kind),
             amount: Field::typed(&row.amount),
-            person: text(&row.person),
+            person: text(&person_without_blank_rows(&self.children, &row.person)),
             ..IncomeRequest::default()
         };
         match IncomeKind::from_name(&row.kind) {
@@ -346,14 +351,24 @@ impl ApplicationForm {
                     income.person = Field::from("adult1");
                 }
                 let answer = if row.person == "adult2" { &self.stimulus2 } else { &self.stimulus };
-                if answer == "yes" {
+                if matches!(answer.as_str(), "yes" | "over") {
                     income.months_with_support = Field::from(MONTHS_FOR_STIMULUS);
                 }
+                if answer == "over" {
+                    income.stimulus_month = Field::from(MONTH_AFTER_STIMULUS);
+                }
             }
-            Some(IncomeKind::PupilWage) => income.year_to_date = Field::typed(&self.pupil_year),
+            Some(IncomeKind::PupilWage) => income.year_to_date = Field::typed(self.earned_this_year(row)),
             _ => {}
         }
         income
+    }
+
+    /// What has been earned so far this calendar year, as typed: of a pupil's wage.
+    pub fn earned_this_year<'f>(&'f self, row: &'f IncomeRow) -> &'f str {
+        let own = row.year_to_date.as_str();
+        let once_for_all = own.trim().is_empty() && row.kind == IncomeKind::PupilWage.as_str();
+        if once_for_all { &self.pupil_year } else { own }
     }
 
     /// Whether [`take`](Self::take) would replace something that was answered.
@@ -401,19 +416,21 @@ impl ApplicationForm {
         self.no_costs = self.costs.is_empty();
         let answer = |person: &str| {
             let told = here(&request.incomes)
-                .any(|income| typed(&income.person) == person && !income.months_with_support.is_missing());
-            if told { "yes".to_owned() } else { String::new() }
+                .find(|income| typed(&income.person) == person && !income.months_with_support.is_missing());
+            match told.map(|income| &income.stimulus_month) {
+                None => String::new(),
+                Some(Field::Whole(MONTH_AFTER_STIMULUS..)) => "over".to_owned(),
+                Some(_) => "yes".to_owned(),
+            }
         };
         (self.stimulus, self.stimulus2) = (answer("adult1"), answer("adult2"));
-        self.pupil_year = here(&request.incomes)
-            .map(|income| typed(&income.year_to_date))
-            .find(|year| !year.is_empty())
-            .unwrap_or_default();
+        self.pupil_year = String::new();
         self.incomes = here(&request.incomes)
             .map(|income| IncomeRow {
                 kind: typed(&income.kind),
                 amount: typed(&income.amount),
                 person: typed(&income.person),
+                year_to_date: typed(&income.year_to_date),
             })
             .take(MOST_ENTRIES)
             .collect();
@@ -426,6 +443,20 @@ impl ApplicationForm {
 fn here<T>(list: &Given<Vec<Given<T>>>) -> impl Iterator<Item = &T> {
     let entries: &[Given<T>] = if let Given::Here(entries) = list { entries } else { &[] };
     entries.iter().filter_map(|entry| if let Given::Here(entry) = entry { Some(entry) } else { None })
+}
+
+/// Whose an income is when blank rows of children are not counted: a child's place, from 1, is that among the others. Of
+/// a child that was taken out it is the household's.
+fn person_without_blank_rows(children: &[ChildRow], person: &str) -> String {
+    let rows = match Person::from_name(person) {
+        Some(Person::Child(number)) => children.get(..usize::from(number)).unwrap_or_default(),
+        _ => &[],
+    };
+    match rows.last() {
+        None => person.to_owned(),
+        Some(last) if last.is_blank() => String::new(),
+        Some(_) => format!("child{}", rows.iter().filter(|row| !row.is_blank()).count()),
+    }
 }
 
 /// A code, or nothing.

@@ -25,6 +25,9 @@ pub struct SaveCalculation {
     /// The version it started from; 0 when nothing had been saved.
     #[serde(default)]
     pub version: i64,
+    /// `practice` of the view that was seen; 0, the default, is none.
+    #[serde(default)]
+    pub practice: i64,
     pub request: EstimateRequest,
     /// A reason for every line that differs from the applicant's: `{ "cost.rent": "Enligt hyresavin" }`. Reasons for other
     /// lines are not kept.

@@ -268,6 +268,9 @@ pub struct CalculationView {
     /// The municipality calculates otherwise now than when this was saved. Both sides are as they were then; saving again
     /// takes what applies now.
     pub practice_changed: bool,
+    /// The version of what the municipality has settled for the month, by which figures are calculated that are saved now;
+    /// 0 where nothing is. Saving names it, so that none takes effect unseen.
+    pub practice: i64,
 }
 
 /// Who saved a version, and when.

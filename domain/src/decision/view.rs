@@ -83,6 +83,14 @@ pub struct PublishDecision {
     /// Of the verified figures that were seen; 0, the default, is the applicant's own.
     #[serde(default)]
     pub figures: i64,
+    /// `practice` of the calculation that was seen; 0, the default, is none.
+    // Left out where there is none: a key remembers the command as it was before this field.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub practice: i64,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -196,6 +204,9 @@ pub struct StaffDecision {
     pub verified: bool,
     /// The version of the verified figures; 0 for the applicant's own.
     pub figures: i64,
+    /// The version of what the municipality has settled by which the applicant's own figures are calculated; 0 where nothing
+    /// is, and for verified figures, which keep the one they were saved with.
+    pub practice: i64,
     /// The lines the figures ask for now: a draft must have them all.
     pub needed: Vec<NeededLine>,
     /// What has been published in the case for the same month: none of it is among the needed lines.
@@ -221,4 +232,19 @@ pub struct StaffDecision {
     pub unread: Vec<Unread>,
     /// What the person will read, or reads.
     pub paper: Option<DecisionPaper>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_a_practice_the_command_is_what_a_key_remembers_from_before() {
+        let command = PublishDecision { version: 2, figures: 1, practice: 0 };
+        let sent = serde_json::to_string(&command).expect("JSON");
+        assert_eq!(sent, r#"{"version":2,"figures":1}"#);
+        assert_eq!(serde_json::from_str::<PublishDecision>(&sent).expect("a command"), command);
+        let with = PublishDecision { practice: 3, ..command };
+        assert_eq!(serde_json::to_string(&with).expect("JSON"), r#"{"version":2,"figures":1,"practice":3}"#);
+    }
 }

@@ -47,6 +47,9 @@ pub struct SavePaper {
     pub source: String,
 }
 
+/// Nobody has made sure of anything before this service was thought of.
+const FIRST_YEAR: i16 = 2000;
+
 impl SavePaper {
     /// What was typed as a setting, or every fault at once. `today`: nobody has made sure of anything tomorrow.
     pub fn check(&self, today: Date) -> Result<PaperSetting, Vec<FieldFault>> {
@@ -65,7 +68,7 @@ impl SavePaper {
         }
         let checked_on = match (self.checked_on.trim(), self.checked_on.trim().parse::<Date>()) {
             ("", _) => Err(FieldCode::Required),
-            (_, Ok(day)) if day > today => Err(FieldCode::OutOfRange),
+            (_, Ok(day)) if day > today || day.year() < FIRST_YEAR => Err(FieldCode::OutOfRange),
             (_, Ok(day)) => Ok(day),
             (_, Err(_)) => Err(FieldCode::NotADate),
         };

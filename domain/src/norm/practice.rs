@@ -1,6 +1,6 @@
 //! What no act says and every municipality settles for itself. None of it is law and none of it is verified for a
-//! particular municipality: it is data, with the most common way as the default and no amounts at all, and an estimate
-//! that rests on it says so in a notice.
+//! particular municipality: it is data, with the most common way as the default and no amounts at all. An estimate says
+//! in a notice where it rests on it: where a part is taken, an amount limited or a surplus left out.
 //!
 //! It is dated: [`Practices`] says which way applies to which month, so that old months keep theirs.
 
@@ -87,6 +87,10 @@ impl LocalPractice {
     pub fn faults(&self, parent: &str) -> Vec<FieldFault> {
         let mut faults = Vec::new();
         let mut fault = |place: String, code| faults.push(FieldFault::new(format!("{parent}/{place}"), code));
+        if self.one_of_couple.of() == 0 {
+            // Nothing would be left for the one who applies.
+            fault("one_of_couple".to_owned(), FieldCode::OutOfRange);
+        }
         if self.surplus_rolls > MOST_ROLLS {
             fault("surplus_rolls".to_owned(), FieldCode::OutOfRange);
         }
@@ -320,6 +324,7 @@ mod tests {
         use CostKind::{Electricity, Leisure, Rent};
         let ceiling = |kind, amounts: &[u32]| Ceiling { kind, amounts: amounts.to_vec() };
         let wrong = LocalPractice {
+            one_of_couple: Share::new(0, 2).expect("a share"),
             surplus_rolls: 13,
             ceilings: vec![
                 ceiling(Rent, &[7000, 6999, 0, 1_000_001]),
@@ -332,6 +337,7 @@ mod tests {
         let found: Vec<(String, FieldCode)> =
             wrong.faults("/content").into_iter().map(|fault| (fault.pointer, fault.code)).collect();
         let expected = [
+            ("one_of_couple", FieldCode::OutOfRange),
             ("surplus_rolls", FieldCode::OutOfRange),
             ("ceilings/0/amounts/1", FieldCode::DoesNotFit),
             ("ceilings/0/amounts/2", FieldCode::OutOfRange),

@@ -13,6 +13,8 @@ use serde::{Deserialize, Serialize};
 pub const MAX_SOURCE: usize = 500;
 /// Years a practice can begin in.
 const YEARS: std::ops::RangeInclusive<i16> = 2000..=2100;
+/// Nobody checked anything before.
+const FIRST_CHECK: Date = jiff::civil::date(2000, 1, 1);
 
 /// Saves a version over the newest that was seen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,7 +27,7 @@ pub struct SavePractice {
     #[cfg_attr(feature = "schema", schema(value_type = String, example = "2027-01"))]
     pub valid_from: Month,
     pub content: LocalPractice,
-    /// The day somebody checked that this is what the municipality has settled. Not later than today.
+    /// The day somebody checked that this is what the municipality has settled. From 2000, not later than today.
     #[cfg_attr(feature = "schema", schema(value_type = String, format = Date))]
     pub checked_on: Date,
     /// Where it stands: a guideline and its date.
@@ -41,12 +43,16 @@ impl SavePractice {
             faults.push(FieldFault::new("/valid_from", FieldCode::OutOfRange));
         }
         faults.extend(self.content.faults("/content"));
-        if self.checked_on > today {
+        if self.checked_on > today || self.checked_on < FIRST_CHECK {
             faults.push(FieldFault::new("/checked_on", FieldCode::OutOfRange));
         }
-        match self.source.trim().chars().count() {
+        let source = self.source.trim();
+        match source.chars().count() {
             0 => faults.push(FieldFault::new("/source", FieldCode::Required)),
             length if length > MAX_SOURCE => faults.push(FieldFault::new("/source", FieldCode::TooLong)),
+            _ if source.contains(char::is_control) => {
+                faults.push(FieldFault::new("/source", FieldCode::Malformed));
+            }
             _ => {}
         }
         faults
@@ -96,7 +102,12 @@ impl PracticeHistory {
             checked_on: version.checked_on,
             source: version.source.clone(),
         });
-        PracticeView { month, content: version.map(|version| version.content.clone()).unwrap_or_default(), settled }
+        PracticeView {
+            month,
+            version: version.map_or(0, |version| version.version),
+            content: version.map(|version| version.content.clone()).unwrap_or_default(),
+            settled,
+        }
     }
 }
 
@@ -106,6 +117,8 @@ impl PracticeHistory {
 pub struct PracticeView {
     #[cfg_attr(feature = "schema", schema(value_type = String, example = "2026-11"))]
     pub month: Month,
+    /// Of what applies; 0 as long as nothing is settled for the month.
+    pub version: i64,
     pub content: LocalPractice,
     /// Absent as long as the municipality has settled nothing: then the most common way applies, and no ceiling.
     #[cfg_attr(feature = "schema", schema(required = true))]

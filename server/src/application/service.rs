@@ -76,17 +76,17 @@ impl ApplicationService {
         Ok(saved)
     }
 
-    async fn note_papers_inner(&self, actor: &Actor, notes: &PaperNotes) -> Result<(), Error> {
+    async fn note_papers_inner(&self, actor: &Actor, notes: &PaperNotes) -> Result<bool, Error> {
         for _ in 0..CARRY_TRIES {
             let (version, before) = self.draft_inner(actor).await?;
             let mut form = before.clone();
             form.note_papers(notes);
             if version == 0 || form == before {
-                return Ok(());
+                return Ok(false);
             }
             match self.save_inner(actor, version, &form).await {
                 Err(Error::Fault(Fault::Conflict(Conflict::VersionConflict))) => {}
-                saved => return saved.map(|_| ()),
+                saved => return saved.map(|_| true),
             }
         }
         Err(Conflict::VersionConflict.into())
@@ -220,7 +220,7 @@ impl ApplicationPort for ApplicationService {
         Ok(self.save_inner(actor, version, form).await?)
     }
 
-    async fn note_papers(&self, actor: &Actor, notes: &PaperNotes) -> Result<(), Fault> {
+    async fn note_papers(&self, actor: &Actor, notes: &PaperNotes) -> Result<bool, Fault> {
         Ok(self.note_papers_inner(actor, notes).await?)
     }
 

@@ -209,7 +209,7 @@ struct SavedVersion {
     params(("case_id" = String, Path), ("application_id" = String, Path)),
     responses((status = 200, body = SavedVersion), (status = 400, body = Problem), (status = 401, body = Problem),
               (status = 404, body = Problem),
-              (status = 409, body = Problem, description = "version_conflict: somebody saved a newer version"),
+              (status = 409, body = Problem, description = "version_conflict: somebody saved a newer version, or the municipality has settled something else since"),
               (status = 422, body = Problem, description = "All faults at once; a missing reason at /deviations/<line>")))]
 async fn save_calculation(
     State(backend): State<Backend>,

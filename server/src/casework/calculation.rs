@@ -65,7 +65,7 @@ impl CaseworkService {
         // What was saved keeps the practice of its day; both sides have the same, so that only figures can differ.
         let month = Month::containing(found.month);
         let present = self.norm.practice(actor, month)?;
-        let practice = saved.as_ref().map_or(&present, |row| &row.practice).clone();
+        let practice = saved.as_ref().map_or(&present.content, |row| &row.practice).clone();
         let stated = self.figures(actor, found.content.estimate_request(found.month), &practice)?;
         let (request, deviations, version, saved) = match saved {
             Some(row) => (row.request, row.deviations, row.version, Some(Saved { by: row.by, at: row.saved_at })),
@@ -76,7 +76,8 @@ impl CaseworkService {
             application_id: application,
             month,
             verified: self.figures(actor, request, &practice)?,
-            practice_changed: practice != present,
+            practice_changed: practice != present.content,
+            practice: present.version,
             stated,
             deviations,
             version,
@@ -97,19 +98,22 @@ impl CaseworkService {
         // Held before the application is looked for: it is still in this case when the figures are saved.
         store::hold(&mut tx, actor, case).await?;
         let (head, found) = self.application(&mut tx, actor, me, case, application).await?;
-        let practice = self.norm.practice(actor, Month::containing(found.month))?;
-        let deviations = self.check(actor, &found, &command, &practice)?;
+        let settled = self.norm.practice(actor, Month::containing(found.month))?;
+        let deviations = self.check(actor, &found, &command, &settled.content)?;
+        // The municipality calculates otherwise than what was seen: the figures would be saved with a practice unseen.
+        let seen = command.practice == settled.version;
         let now = self.world.now();
         let new = CalculationRow {
             version: command.version,
             request: command.request,
             deviations,
-            practice,
+            practice: settled.content,
             saved_by: me.staff,
             by: String::new(),
             saved_at: now,
         };
-        let Some(version) = store::save_calculation(&mut tx, actor, application, &new).await? else {
+        let written = if seen { store::save_calculation(&mut tx, actor, application, &new).await? } else { None };
+        let Some(version) = written else {
             let there = store::calculation(&mut tx, actor, application).await?;
             // A double click or a repeated request: hers is what is saved.
             return match there {

@@ -103,7 +103,7 @@ async fn known(
     personal_number: &str,
 ) -> Result<Option<PersonId>, Error> {
     let rows = sqlx::query!(
-        "SELECT person_id, identity FROM person
+        "SELECT person_id, identity, joined_into FROM person
          WHERE municipality_id = $1 AND (person_id = $2 OR (personal_number = $3 AND identity = 'confirmed'))
          ORDER BY person_id FOR NO KEY UPDATE",
         actor.municipality.0,
@@ -112,8 +112,9 @@ async fn known(
     )
     .fetch_all(tx)
     .await?;
-    if !rows.iter().any(|row| row.person_id == person.0 && row.identity == "claimed") {
-        // Confirmed in between: there is nothing left to confirm.
+    let claims = |row: &Option<uuid::Uuid>, identity: &str| row.is_none() && identity == "claimed";
+    if !rows.iter().any(|row| row.person_id == person.0 && claims(&row.joined_into, &row.identity)) {
+        // Confirmed or joined in between: there is nothing left to confirm.
         return Err(Error::not_found());
     }
     Ok(rows.into_iter().find(|row| row.person_id != person.0).map(|row| PersonId(row.person_id)))

@@ -52,6 +52,9 @@ pub(super) struct Known {
     pub(super) calculated: Option<Calculation>,
     /// The version of the caseworker's figures; 0 for the applicant's own.
     pub(super) figures: i64,
+    /// The version of the municipality's practice for the applicant's own; 0 where nothing is settled, and for verified ones,
+    /// which keep theirs.
+    pub(super) practice: i64,
     /// The application says nothing of the household, as one taken at the desk may: its own figures are a guess.
     pub(super) unanswered: bool,
     /// What has been published in the case for the same month on other applications.
@@ -95,9 +98,11 @@ impl DecisionService {
         let verified = casework::verified(tx, actor, place.application).await?;
         // Verified figures keep the practice of the day they were saved; what was stated is compared by the same, but asked
         // for in full: a part above a ceiling needs its answer and its reason.
-        let practice = match &verified {
-            Some(verified) => verified.practice.clone(),
-            None => self.norms.practice(actor, Month::containing(case.month))?,
+        let (practice, settled) = if let Some(verified) = &verified {
+            (verified.practice.clone(), 0)
+        } else {
+            let settled = self.norms.practice(actor, Month::containing(case.month))?;
+            (settled.content, settled.version)
         };
         let request = sent.content.estimate_request(case.month);
         let stated = self.calculate(actor, &request, &practice.without_ceilings());
@@ -110,6 +115,7 @@ impl DecisionService {
             demand: Demand::new(stated.as_ref(), calculated.as_ref(), &earlier),
             unanswered: sent.content.adults.trim().is_empty(),
             figures: verified.map_or(0, |verified| verified.version),
+            practice: settled,
             case,
             saved,
             calculated,
@@ -220,8 +226,8 @@ impl DecisionService {
         if known.case.handler != Some(staff) {
             return Err(Conflict::CaseTaken.into());
         }
-        // A colleague has saved other figures since: they would be published unseen.
-        if known.figures != command.figures {
+        // A colleague has saved other figures since, or the municipality calculates otherwise: it would be published unseen.
+        if (known.figures, known.practice) != (command.figures, command.practice) {
             return Err(Conflict::VersionConflict.into());
         }
         // What nobody has written down cannot be published.
@@ -254,7 +260,8 @@ impl DecisionService {
         let entry = audit::Entry::new(actor, self.world.id(), now, "decision.publish", "decision")
             .objects([saved.decision.0, place.case.0, place.application.0])
             .because("casework")
-            .detail(&json!({ "version": command.version, "outcome": content.outcome(), "figures": known.figures }));
+            .detail(&json!({ "version": command.version, "outcome": content.outcome(),
+                             "figures": known.figures, "practice": known.practice }));
         audit::write(tx, &entry).await?;
         Ok(Ok(PublishedDecision { decision_id: saved.decision, decided_at: now }))
     }

@@ -89,7 +89,7 @@ impl DecisionService {
         } else {
             (Vec::new(), false, 0)
         };
-        let Known { case, figures, earlier, demand, .. } = known;
+        let Known { case, figures, practice, earlier, demand, .. } = known;
         let sections = self.law.on(today).map(|row| SectionChoice {
             section: row.section.clone(),
             cite: row.cite.clone(),
@@ -121,6 +121,7 @@ impl DecisionService {
             calculation,
             verified: figures > 0,
             figures,
+            practice,
             needed: demand.lines,
             earlier,
             more_than_calculated,

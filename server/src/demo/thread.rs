@@ -101,7 +101,7 @@ fn form(month: Date, need: &str, costs: &[(CostKind, &str)]) -> ApplicationForm 
 }
 
 fn income(kind: &str, amount: &str, person: &str) -> IncomeRow {
-    IncomeRow { kind: kind.to_owned(), amount: amount.to_owned(), person: person.to_owned() }
+    IncomeRow { kind: kind.to_owned(), amount: amount.to_owned(), person: person.to_owned(), ..IncomeRow::default() }
 }
 
 /// Maria, single parent of two: last month's application with a decision refused in part, opened five days ago; this

@@ -27,7 +27,6 @@ use domain::{
 };
 use futures::FutureExt;
 use serde::Serialize;
-use serde_json::json;
 use sha2::{Digest, Sha256};
 use sqlx::PgConnection;
 use std::fmt::Write;
@@ -194,11 +193,9 @@ impl DocumentService {
             draft::touch(tx, actor, person, self.world.now()).await?;
         }
         let ids = [info.document_id.0, person.0].into_iter().chain(info.application_id.map(|id| id.0));
-        let mut entry =
+        // Not which paper it is: a doctor's certificate would stand here when it has long been taken back.
+        let entry =
             audit::Entry::new(actor, self.world.id(), self.world.now(), "document.add", "document").objects(ids);
-        if let Some(paper) = info.paper {
-            entry = entry.detail(&json!({ "paper": paper }));
-        }
         audit::write(tx, &entry).await?;
         Ok(info)
     }

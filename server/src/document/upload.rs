@@ -80,9 +80,14 @@ async fn page(
     };
     if to.is_none() && !taken.answers.is_empty() {
         let notes = PaperNotes { answers: std::mem::take(&mut taken.answers), also: None };
-        backend.applications.note_papers(&context.actor, &notes).await?;
-        // Saying what comes later is enough.
-        taken.trouble.nothing = false;
+        // Saying what comes later is enough; the page has a control for each paper, and most say nothing.
+        let said = notes.answers.values().any(Option::is_some);
+        match backend.applications.note_papers(&context.actor, &notes).await {
+            Ok(changed) => taken.trouble.nothing &= !(said || changed),
+            // The files have been kept, and that is what she is told; the page shows which answers there are.
+            Err(_) if !taken.kept.is_empty() => {}
+            Err(fault) => return Err(fault.into()),
+        }
     }
     if taken.trouble.is_none() {
         let news = if taken.kept.is_empty() { SAVED } else { RECEIVED };

@@ -128,7 +128,7 @@ fn key(http: &Http, request: &Request) -> Option<Key> {
         },
         minute: http.world.now().as_second().div_euclid(60),
         path: request.uri().path().to_owned(),
-        practice: place.practice_version,
+        practice: place.practice_version(),
     })
 }
 

@@ -96,7 +96,7 @@ async fn practice(
             text.parse().map_err(|_| Fault::Invalid(vec![FieldFault::new("/month", FieldCode::NotAMonth)]))?
         }
     };
-    Ok(json(StatusCode::OK, &backend.norm.settled(&context.actor, month).await?))
+    Ok(json(StatusCode::OK, &backend.norm.practice(&context.actor, month)?))
 }
 
 /// The version a practice now has.

@@ -3,7 +3,7 @@
 
 use super::{store, tables::Norms};
 use crate::{
-    account::SharedDirectory,
+    account::{Settled, SharedDirectory},
     auth::policy,
     db::{
         Db, audit,
@@ -37,11 +37,11 @@ impl NormService {
         Self { db, world, directory, norms: Arc::new(norms) }
     }
 
-    /// With the practices of the actor's municipality.
-    fn with<T>(&self, actor: &Actor, work: impl FnOnce(&Practices) -> T) -> Result<T, Fault> {
+    /// What the actor's municipality has settled. Where that cannot be read nothing is calculated.
+    fn settled(&self, actor: &Actor) -> Result<Arc<Settled>, Fault> {
         let directory = self.directory.current();
         let place = directory.place(actor.municipality).ok_or(Fault::NotFound)?;
-        Ok(work(&place.practices))
+        place.settled.clone().ok_or(Fault::Unavailable)
     }
 
     async fn history(&self, actor: &Actor) -> Result<PracticeHistory, Error> {
@@ -77,7 +77,7 @@ impl NormService {
         .await?;
         // Saved is saved, also when it cannot be read just now: then the directory has it the next time it is read.
         if let Ok(history) = self.history(actor).await {
-            self.directory.settle(actor.municipality, &history);
+            self.directory.settle(actor.municipality, history);
         }
         Ok(version)
     }
@@ -86,7 +86,8 @@ impl NormService {
 #[async_trait]
 impl NormPort for NormService {
     fn estimate(&self, actor: &Actor, request: &EstimateRequest) -> Result<Estimate, Fault> {
-        self.with(actor, |practices| request.estimate_by(&self.norms.tables, practices))?.map_err(Fault::Invalid)
+        let settled = self.settled(actor)?;
+        request.estimate_by(&self.norms.tables, &settled.practices).map_err(Fault::Invalid)
     }
 
     fn estimate_as(&self, _: &Actor, request: &EstimateRequest, practice: &LocalPractice) -> Result<Estimate, Fault> {
@@ -94,10 +95,9 @@ impl NormPort for NormService {
     }
 
     fn compare(&self, actor: &Actor, request: &CompareRequest) -> Result<Comparison, Fault> {
-        let compared = self.with(actor, |practices| {
-            request.compare(|request: &EstimateRequest| request.estimate_by(&self.norms.tables, practices))
-        });
-        compared?.map_err(Fault::Invalid)
+        let settled = self.settled(actor)?;
+        let estimate = |request: &EstimateRequest| request.estimate_by(&self.norms.tables, &settled.practices);
+        request.compare(estimate).map_err(Fault::Invalid)
     }
 
     fn norm(&self, _: &Actor, year: i16) -> Result<NormView, Fault> {
@@ -108,16 +108,12 @@ impl NormPort for NormService {
         self.norms.tables.between(first, last)
     }
 
-    fn practice(&self, actor: &Actor, month: Month) -> Result<LocalPractice, Fault> {
-        self.with(actor, |practices| practices.of(month).clone())
+    fn practice(&self, actor: &Actor, month: Month) -> Result<PracticeView, Fault> {
+        Ok(self.settled(actor)?.history.view(month))
     }
 
     fn practices(&self, actor: &Actor, first: Month, last: Month) -> Result<Practices, Fault> {
-        self.with(actor, |practices| practices.between(first, last))
-    }
-
-    async fn settled(&self, actor: &Actor, month: Month) -> Result<PracticeView, Fault> {
-        Ok(self.history(actor).await?.view(month))
+        Ok(self.settled(actor)?.practices.between(first, last))
     }
 
     async fn practice_history(&self, actor: &Actor) -> Result<PracticeHistory, Fault> {

@@ -4,14 +4,15 @@ use crate::error::Error;
 use domain::{
     Actor,
     id::{MunicipalityId, StaffId},
-    norm::{Month, PracticeHistory, PracticeVersion, SavePractice},
+    norm::{LocalPractice, Month, PracticeHistory, PracticeVersion, SavePractice},
 };
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-/// Every version a municipality has saved. One that cannot be read is no practice to calculate with: nothing is.
+/// Every version a municipality has saved. One that cannot be read is an error of encoding: it may be what applies. What
+/// may be saved is no question here: a rule that came later takes nothing back.
 pub async fn history(tx: &mut PgConnection, municipality: MunicipalityId) -> Result<PracticeHistory, Error> {
     let rows = sqlx::query!(
         r#"SELECT practice.version, practice.valid_from AS "valid_from: jiff_sqlx::Date", practice.content,
@@ -25,13 +26,13 @@ pub async fn history(tx: &mut PgConnection, municipality: MunicipalityId) -> Res
     )
     .fetch_all(tx)
     .await?;
-    let versions = rows.into_iter().map(|row| {
-        let content: domain::norm::LocalPractice = serde_json::from_value(row.content)?;
-        if !content.faults("").is_empty() {
-            return Err(Error::Broken("a saved practice is one that may be saved"));
-        }
+    let versions = rows.into_iter().map(|row| -> Result<PracticeVersion, Error> {
+        let version = row.version;
+        let content: LocalPractice = serde_json::from_value(row.content).inspect_err(|_| {
+            tracing::error!(%municipality, version, "a settled practice cannot be read");
+        })?;
         Ok(PracticeVersion {
-            version: row.version,
+            version,
             valid_from: Month::containing(row.valid_from.to_jiff()),
             content,
             checked_on: row.checked_on.to_jiff(),
@@ -52,6 +53,10 @@ pub async fn save(
     by: StaffId,
     at: Timestamp,
 ) -> Result<Option<i64>, Error> {
+    // There is no such version, and none after it.
+    if command.version == i64::MAX {
+        return Ok(None);
+    }
     let saved = sqlx::query_scalar!(
         "INSERT INTO norm_practice
                 (municipality_id, practice_id, version, valid_from, content, checked_on, source, saved_by, saved_at)

@@ -61,7 +61,12 @@ fn form(month: Date) -> ApplicationForm {
         month: month.strftime("%Y-%m").to_string(),
         need: "Jag behöver <hjälp>".into(),
         costs: vec![cost("rent", "8200"), cost("electricity", "400")],
-        incomes: vec![IncomeRow { kind: "wage".into(), amount: "9000".into(), person: "adult1".into() }],
+        incomes: vec![IncomeRow {
+            kind: "wage".into(),
+            amount: "9000".into(),
+            person: "adult1".into(),
+            ..IncomeRow::default()
+        }],
         ..ApplicationForm::default()
     }
 }

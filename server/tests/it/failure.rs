@@ -523,15 +523,11 @@ impl NormPort for Stumbling {
         panic!("19001332-0000 has a secret")
     }
 
-    fn practice(&self, _: &Actor, _: Month) -> Result<LocalPractice, Fault> {
+    fn practice(&self, _: &Actor, _: Month) -> Result<PracticeView, Fault> {
         panic!("19001332-0000 has a secret")
     }
 
     fn practices(&self, _: &Actor, _: Month, _: Month) -> Result<Practices, Fault> {
-        panic!("19001332-0000 has a secret")
-    }
-
-    async fn settled(&self, _: &Actor, _: Month) -> Result<PracticeView, Fault> {
         panic!("19001332-0000 has a secret")
     }
 

@@ -120,7 +120,7 @@ async fn a_part_that_counts_is_told_in_figures_under_its_line() {
         ("shared_with", "1"),
         ("income.wage", "8000"),
         ("stimulus", "yes"),
-        ("income.pupil_wage", "2000"),
+        ("child.0.pupil_wage", "2000"),
         ("income.additional_cost_allowance", "1500"),
         ("income.gift_or_transfer", "300"),
         ("cost.leisure", "500"),
@@ -171,7 +171,10 @@ async fn a_part_that_counts_is_told_in_figures_under_its_line() {
 async fn every_cost_and_income_says_why() {
     let stage = Stage::new().await;
     let costs = CostKind::ALL.iter().map(|kind| format!("cost.{kind}"));
-    let incomes = IncomeKind::ALL.iter().map(|kind| format!("income.{kind}"));
+    let incomes = IncomeKind::ALL.iter().map(|kind| match kind {
+        IncomeKind::PupilWage => "child.0.pupil_wage".to_owned(),
+        kind => format!("income.{kind}"),
+    });
     let names: Vec<String> = costs.chain(incomes).collect();
     let mut fields: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "1000")).collect();
     fields.extend([("adults", "1"), ("child_rows", "1"), ("child.0.age", "17")]);
@@ -367,5 +370,61 @@ async fn a_month_nobody_knows_says_when_and_what_to_do() {
         assert_eq!(page.by_id("f-cost.rent").get("value"), Some("8200"), "what was typed stays");
         assert_eq!(page.with_class("answer").count(), 0, "never a guess");
         assert_eq!(says_no(&page.only("main").text.replace(&page.by_id("rakna").text, "")), None, "{language}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_present_month_says_at_once_that_nobody_knows_it() {
+    let stage = Stage::new().await;
+    stage.clock.set("2027-01-05T09:00:00Z");
+    for (language, _) in LANGUAGES {
+        let norm = words(language, "norm");
+        let mut browser = speaking(stage.browser(), language).await;
+        let page = sound(&browser.get("/rakna").await, language);
+        let notice = page.with_class("notice--warn").next().expect("a notice");
+        assert!(notice.text.contains(word(&norm, "not_known.title")), "{language}");
+        assert!(notice.text.contains(&filled(word(&norm, "not_known.late"), &[("year", "2027")])), "{language}");
+        let known = sound(&browser.post("/rakna", &[("month", "2026-12"), ("cost.rent", "x")]).await, language);
+        assert!(!known.only("main").text.contains(word(&norm, "not_known.title")), "{language}: another was chosen");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_child_has_a_limit_of_its_own() {
+    let stage = Stage::new().await;
+    let mut browser = stage.browser();
+    let norm = words("sv", "norm");
+    let empty = browser.get("/rakna").await.page();
+    let names: Vec<String> = empty.controls(empty.form("/rakna")).into_iter().map(|(name, _)| name).collect();
+    assert!(names.iter().any(|name| name == "child.0.pupil_wage"), "{names:?}");
+    assert!(names.iter().all(|name| name != "income.pupil_wage" && name != "pupil_year"), "once for all: {names:?}");
+
+    let mut fields = vec![("adults", "1"), ("child_rows", "2"), ("child.0.age", "16"), ("child.1.age", "17")];
+    let without = calculated(&mut browser, &fields, "sv").await.0.only("h1").text.clone();
+    // Together they are above one prisbasbelopp, each by itself is not.
+    fields.extend([("child.0.pupil_wage", "40000"), ("child.1.pupil_wage", "40000")]);
+    let (page, _) = calculated(&mut browser, &fields, "sv").await;
+    assert_eq!(page.only("h1").text, without);
+    let free = word(&norm, "why.income_pupil_free");
+    assert_eq!(page.with_class("money-why").filter(|why| why.text == free).count(), 2);
+    fields.push(("child.1.pupil_year", "60 000"));
+    let (page, _) = calculated(&mut browser, &fields, "sv").await;
+    assert_ne!(page.only("h1").text, without);
+    assert_eq!(page.with_class("money-why").filter(|why| why.text == free).count(), 1, "of the other child");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn when_the_two_years_are_over_the_whole_wage_counts() {
+    let stage = Stage::new().await;
+    let mut browser = stage.browser();
+    for (wage, question) in [("income.wage", "stimulus"), ("income.wage2", "stimulus2")] {
+        let mut said = Vec::new();
+        for answer in ["no", "yes", "over"] {
+            let fields = [("adults", "2"), (wage, "8000"), (question, answer)];
+            said.push(calculated(&mut browser, &fields, "sv").await.0.only("h1").text.clone());
+        }
+        let [no, yes, over] = said.as_slice() else { panic!("three answers") };
+        assert_ne!(no, yes, "{question}");
+        assert_eq!(no, over, "{question}");
     }
 }

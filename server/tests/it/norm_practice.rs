@@ -8,7 +8,10 @@ use crate::{
 };
 use futures::future::join_all;
 use serde_json::{Value, json};
-use server::account::Directory;
+use server::{
+    account::{Directory, SharedDirectory},
+    http, startup,
+};
 use std::collections::BTreeSet;
 
 const PAGE: &str = "/personal/installningar/norm";
@@ -31,9 +34,8 @@ async fn counted(browser: &mut Browser, month: &str) -> i64 {
     browser.json("/api/v1/estimates", &body).await.json()["costs_total"].as_i64().expect("an amount")
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn every_month_has_the_practice_of_its_time_and_another_municipality_its_own() {
-    let stage = Stage::new().await;
+/// A second municipality, which has settled nothing, at `andra.example`.
+async fn with_another(stage: &Stage) {
     stage
         .arrange(
             "WITH other AS (
@@ -44,6 +46,12 @@ async fn every_month_has_the_practice_of_its_time_and_another_municipality_its_o
         )
         .await;
     stage.http.directory.replace(Directory::read(&stage.db).await.expect("the directory"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_month_has_the_practice_of_its_time_and_another_municipality_its_own() {
+    let stage = Stage::new().await;
+    with_another(&stage).await;
     let mut admin = stage.signed_in("admin").await;
     let (mut here, mut there) = (stage.browser(), stage.browser().at("andra.example"));
     assert_eq!(counted(&mut here, "2026-11").await, 9000, "nothing is shipped");
@@ -86,6 +94,52 @@ async fn every_month_has_the_practice_of_its_time_and_another_municipality_its_o
     assert_eq!(counted(&mut here, "2026-11").await, 8000);
     stage.http.directory.replace(older);
     assert_eq!(counted(&mut here, "2026-11").await, 8000);
+
+    // Whoever asks what applies asks no database.
+    stage.arrange("ALTER TABLE norm_practice RENAME TO elsewhere").await;
+    let told = here.get(&format!("{API}?month=2026-12")).await.json();
+    assert_eq!((&told["version"], &told["settled"]["source"]), (&json!(3), &json!("Riktlinjer 2026")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_read_stops_its_own_municipality_only_and_nothing_is_guessed() {
+    let stage = Stage::new().await;
+    with_another(&stage).await;
+    let mut admin = stage.signed_in("admin").await;
+    saved(&mut admin, "a", 0, "2026-11", 7000).await;
+    stage
+        .arrange(
+            "INSERT INTO norm_practice
+             SELECT municipality_id, gen_random_uuid(), 2, valid_from, '{\"surplus_rolls\": \"x\"}'::jsonb, checked_on,
+                    source, saved_by, saved_at
+             FROM norm_practice",
+        )
+        .await;
+    // A program that runs goes on with what it could read last.
+    let read = Directory::read(&stage.db).await.expect("the others'");
+    assert!(!stage.http.directory.replace(read.clone()), "nothing is different");
+    let (mut here, mut there) = (stage.browser(), stage.browser().at("andra.example"));
+    assert_eq!((counted(&mut here, "2026-11").await, counted(&mut there, "2026-11").await), (7000, 9000));
+
+    // One that starts now has nothing to calculate with there, and says so.
+    let mut http = stage.http.clone();
+    http.directory = SharedDirectory::new(read);
+    http.backend = startup::backend(&stage.db, &stage.world, &http.directory, &stage.storage).expect("the backend");
+    let router = http::router(&http);
+    let (mut here, mut there) = (Browser::new(router.clone()), Browser::new(router).at("andra.example"));
+    let asked = here.json("/api/v1/estimates", &json!({ "month": "2026-11", "household": { "adults": 1 } })).await;
+    assert_eq!((asked.status, code(&asked).as_str()), (503, "unavailable"));
+    for path in ["/rakna", API] {
+        assert_eq!(here.get(path).await.status, 503, "{path}");
+        assert_eq!(there.get(path).await.status, 200, "{path}");
+    }
+    assert_eq!(here.get("/kontakt").await.status, 200);
+    assert_eq!(counted(&mut there, "2026-11").await, 9000);
+
+    // Put right it is there. That it could not be saved today is nothing against it.
+    stage.arrange("UPDATE norm_practice SET content = '{\"surplus_rolls\": 99}' WHERE version = 2").await;
+    assert!(http.directory.replace(Directory::read(&stage.db).await.expect("the directory")));
+    assert_eq!(counted(&mut here, "2026-11").await, 9000);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -264,6 +318,22 @@ async fn what_may_not_be_saved_is_named_with_its_place() {
         let mut command = practice(0, "2026-11", 7000);
         command[field] = odd;
         assert_eq!(admin.command(API, "b", &command).await.status, 422, "{field}");
+    }
+    let mut command = practice(0, "2026-11", 7000);
+    command["content"]["one_of_couple"] = json!({ "of": 0, "out_of": 2 });
+    command["checked_on"] = json!("1999-12-31");
+    command["source"] = json!("Rikt\u{7}linjer");
+    assert_eq!(
+        admin.command(API, "c", &command).await.json()["errors"],
+        json!([
+            fault("/content/one_of_couple", "out_of_range"),
+            fault("/checked_on", "out_of_range"),
+            fault("/source", "malformed"),
+        ])
+    );
+    for version in [i64::MAX, i64::MIN, -1] {
+        let answer = admin.command(API, &format!("over{version}"), &practice(version, "2026-11", 7000)).await;
+        assert_eq!((answer.status, code(&answer).as_str()), (409, "version_conflict"), "{version}");
     }
     assert_eq!(admin.json(API, &practice(0, "2026-11", 7000)).await.status, 400, "no key");
     assert_eq!(stage.number("SELECT count(*) FROM norm_practice").await, 0);

@@ -319,7 +319,7 @@ fn typed() -> Vec<(&'static str, &'static str)> {
         ("stimulus", "yes"),
         ("stimulus2", "yes"),
         ("income.other", "'; DROP TABLE visit; --"),
-        ("pupil_year", "&amp;"),
+        ("child.1.pupil_year", "&amp;"),
         ("previous_surplus", "{{7*7}}"),
         ("situation", "student"),
         ("situation", "no_home"),
@@ -370,7 +370,7 @@ async fn adding_a_child_keeps_everything_typed() {
         !name.contains("days")
             && name != "shared_with"
             && !name.contains("cost")
-            && name != "pupil_year"
+            && name != "child.1.pupil_year"
             && name != "income.other"
     });
     sent.push(("child.2.age".to_owned(), "12".to_owned()));
@@ -436,8 +436,10 @@ async fn faults_in_every_field_lead_to_it() {
         ("cost.rent", "-1", &[]),
         ("cost.rent", "99999999999999999999999", &[]),
         ("income.wage2", "tusen", &[("adults", "2")]),
-        ("income.pupil_wage", "x", &[]),
-        ("pupil_year", "x", &[("income.pupil_wage", "100")]),
+        ("child.0.pupil_wage", "x", &[("child.0.age", "17")]),
+        ("child.0.pupil_year", "x", &[("child.0.age", "17"), ("child.0.pupil_wage", "100")]),
+        // A wage is not lost with the age it belongs to.
+        ("child.0.age", "", &[("child.0.pupil_wage", "100")]),
         ("situation", "rik", &[]),
     ] {
         let mut fields = vec![("month", "2026-11"), ("adults", "1")];

@@ -2,11 +2,9 @@
 //!
 //! All its fields begin with `change.`: every other field is a figure of the estimate and is only carried along.
 
-use crate::norm::form::EstimateForm;
+use crate::norm::form::{EstimateForm, MONTH_AFTER_STIMULUS, MONTHS_FOR_STIMULUS};
 use domain::norm::{ChangeKind, ChangeRequest, ChildRequest, CompareRequest, Field, Given};
 
-/// What "yes, six months in a row" means for the calculation.
-const MONTHS_FOR_STIMULUS: i64 = 6;
 /// The adults, as their fields are called.
 const ADULTS: [&str; 2] = ["adult1", "adult2"];
 
@@ -88,10 +86,12 @@ impl ChangeForm {
             if [hours, hourly, amount].iter().all(|text| text.is_empty()) {
                 continue;
             }
-            let support = match typed("stimulus") {
-                "yes" => Field::from(MONTHS_FOR_STIMULUS),
-                "no" => Field::from(0),
-                _ => Field::Missing,
+            // What is answered here stands instead of what was answered in the estimate.
+            let (support, month) = match typed("stimulus") {
+                "yes" => (Field::from(MONTHS_FOR_STIMULUS), Field::from(1)),
+                "over" => (Field::from(MONTHS_FOR_STIMULUS), Field::from(MONTH_AFTER_STIMULUS)),
+                "no" => (Field::from(0), Field::Missing),
+                _ => (Field::Missing, Field::Missing),
             };
             let change = ChangeRequest {
                 person: Field::from(person),
@@ -99,6 +99,7 @@ impl ChangeForm {
                 hourly: Field::typed(hourly),
                 amount: Field::typed(amount),
                 months_with_support: support,
+                stimulus_month: month,
                 ..kind(ChangeKind::Work)
             };
             let parts = ["hours", "hourly", "amount"].map(|part| (part, work_field(person, part)));
@@ -225,8 +226,30 @@ mod tests {
     }
 
     #[test]
+    fn an_answer_about_support_stands_instead_of_the_estimates() {
+        for (answer, months, month) in [
+            ("yes", Field::Whole(6), Field::Whole(1)),
+            ("over", Field::Whole(6), Field::Whole(25)),
+            ("no", Field::Whole(0), Field::Missing),
+            ("", Field::Missing, Field::Missing),
+        ] {
+            let typed = [("change.work.adult1.amount", "100"), ("change.work.adult1.stimulus", answer)];
+            let form = read(&typed, &Household::default());
+            let work = &form.asked.first().expect("a change").change;
+            assert_eq!((&work.months_with_support, &work.stimulus_month), (&months, &month), "{answer}");
+        }
+    }
+
+    #[test]
     fn figures_and_changes_have_names_of_their_own() {
-        for (name, figure) in [("cost.rent", true), ("child.0.age", true), ("change.rent", false), ("action", false)] {
+        for (name, figure) in [
+            ("cost.rent", true),
+            ("child.0.age", true),
+            ("child.0.pupil_wage", true),
+            ("child.0.pupil_year", true),
+            ("change.rent", false),
+            ("action", false),
+        ] {
             assert_eq!(is_figure(name), figure, "{name}");
         }
     }

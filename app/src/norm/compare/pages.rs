@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     i18n::{Locale, td_string},
-    norm::texts,
+    norm::{choices, texts},
     page::PageContext,
     time::month_and_year,
     ui::{
@@ -170,8 +170,7 @@ fn work(t: Locale, state: &FormState, person: &str) -> Vec<AnyView> {
     let field = |part: &str| state.field(&work_field(person, part));
     // As it was answered in the estimate.
     let answered = state.value(if person == "adult2" { "stimulus2" } else { "stimulus" });
-    let answered = if answered == "yes" { "yes" } else { "no" };
-    let yes_no = vec![Choice::new("no", td_string!(t, common.no)), Choice::new("yes", td_string!(t, common.yes))];
+    let answered = if answered.is_empty() { "no" } else { answered };
     vec![
         view! {
             <NumberField field=field("hours") label=td_string!(t, norm.compare.hours) unit=td_string!(t, norm.compare.hours_unit) />
@@ -190,8 +189,7 @@ fn work(t: Locale, state: &FormState, person: &str) -> Vec<AnyView> {
                 field=field("stimulus").or(answered)
                 legend=stimulus(t, person)
                 hint=td_string!(t, norm.stimulus_hint)
-                choices=yes_no
-                inline=true
+                choices=choices::stimulus(t)
             />
         }
         .finished(),

@@ -36,6 +36,9 @@ pub fn view(t: Locale, words: &Words, comparison: &Comparison, asked: &[ChangeRe
         <Notice kind=Tone::Info>
             <p>{td_string!(t, norm.right)}</p>
         </Notice>
+        <Notice kind=Tone::Bad>
+            <p>{td_string!(t, norm.urgent)}" "<a href="/akut">{td_string!(t, norm.urgent_link)}</a></p>
+        </Notice>
         <h2>{td_string!(t, norm.compare.both)}</h2>
         <div class="compare">
             {side(t, words, comparison, false)}

@@ -6,7 +6,7 @@ use crate::{
     time::month_and_year,
     ui::format::kronor,
 };
-use domain::norm::{ChangeKind, ChangeRequest, Comparison, Field, Month, Why};
+use domain::norm::{ChangeKind, ChangeRequest, Comparison, Field, Line, Month, Person, Why};
 use std::cmp::Ordering;
 
 /// An amount with its unit, without its sign: the words say more or less.
@@ -99,7 +99,6 @@ pub fn said(t: Locale, change: &ChangeRequest) -> String {
 
 /// Why it changes, in the order asked, each reason once.
 pub fn reasons(t: Locale, comparison: &Comparison, asked: &[ChangeRequest]) -> Vec<&'static str> {
-    let has = |why| comparison.after.lines.iter().any(|line| line.why == why);
     let mut found = Vec::new();
     let mut say = |reason| {
         if !found.contains(&reason) {
@@ -109,6 +108,10 @@ pub fn reasons(t: Locale, comparison: &Comparison, asked: &[ChangeRequest]) -> V
     for change in asked {
         match kind(change) {
             Some(ChangeKind::Work) => {
+                // Of the one it is about: nobody is told of the partner's wage. A wage of nobody is the first adult's.
+                let who = if change.person == Field::from("adult2") { Person::Adult2 } else { Person::Adult1 };
+                let of_who = |line: &&Line| line.person.unwrap_or(Person::Adult1) == who;
+                let has = |why: Why| comparison.after.lines.iter().filter(of_who).any(|line| line.why == why);
                 let (stimulus, wage) = (has(Why::IncomeStimulus), has(Why::IncomeWage));
                 if stimulus {
                     say(td_string!(t, norm.compare.reason.stimulus));

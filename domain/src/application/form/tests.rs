@@ -12,7 +12,7 @@ fn whole() -> ApplicationForm {
         language: "sv".into(),
         adults: "1".into(),
         children: vec![ChildRow { age: "4".into(), lunch_away: true, days: String::new() }],
-        incomes: vec![IncomeRow { kind: "wage".into(), amount: "9 000 kr".into(), person: String::new() }],
+        incomes: vec![IncomeRow { kind: "wage".into(), amount: "9 000 kr".into(), ..IncomeRow::default() }],
         costs: vec![CostRow { kind: "rent".into(), amount: "8200".into() }],
         month: "2026-11".into(),
         need: "Pengarna räcker inte till hyran.".into(),
@@ -86,6 +86,77 @@ fn blank_rows_are_nobodys_fault_and_are_dropped() {
     assert_eq!(pointers(&form, Door::Portal), []);
     form.drop_blank_rows();
     assert_eq!(form, whole());
+}
+
+/// A form with three children, of whom nothing is known of the first, and something earned by each of the others.
+fn pupils() -> ApplicationForm {
+    let child = |age: &str| ChildRow { age: age.into(), ..ChildRow::default() };
+    let wage = |person: &str, amount: &str, year: &str| IncomeRow {
+        kind: "pupil_wage".into(),
+        amount: amount.into(),
+        person: person.into(),
+        year_to_date: year.into(),
+    };
+    ApplicationForm {
+        children: vec![child(""), child("16"), child("18")],
+        incomes: vec![wage("child2", "40000", ""), wage("child3", "41000", "70 000"), wage("", "5", "")],
+        ..whole()
+    }
+}
+
+fn persons(form: &ApplicationForm) -> Vec<(String, String)> {
+    let request = form.estimate_request(date(2026, 11, 1));
+    here(&request.incomes).map(|income| (typed(&income.person), typed(&income.year_to_date))).collect()
+}
+
+#[test]
+fn a_childs_income_follows_the_child() {
+    let mut form = pupils();
+    let of = |told: [(&str, &str); 3]| told.map(|(person, year)| (person.to_owned(), year.to_owned())).to_vec();
+    let told = of([("child1", ""), ("child2", "70000"), ("", "")]);
+    assert_eq!(persons(&form), told, "blank rows are not counted");
+    form.drop_blank_rows();
+    assert_eq!((form.children.len(), persons(&form)), (2, told.clone()), "nor when they are dropped");
+    assert_eq!(pointers(&form, Door::Portal), []);
+    let mut again = ApplicationForm::default();
+    again.take(&form.estimate_request(date(2026, 11, 1)));
+    assert_eq!(persons(&again), told, "and so they arrive from the estimate");
+
+    // The first is taken out: what was its is nobody's in particular, and the other stays the other's.
+    form.children[0] = ChildRow::default();
+    form.drop_blank_rows();
+    assert_eq!(persons(&form), of([("", ""), ("child1", "70000"), ("", "")]));
+    form.incomes[0].person = "child2".into();
+    form.incomes[1].year_to_date = "x".into();
+    let faults = [
+        ("/incomes/0/person".to_owned(), FieldCode::DoesNotFit),
+        ("/incomes/1/year_to_date".to_owned(), FieldCode::NotAnAmount),
+    ];
+    assert_eq!(pointers(&form, Door::Portal), faults);
+}
+
+#[test]
+fn a_year_told_once_for_all_is_still_told() {
+    let content =
+        r#"{"pupil_year":"60 000","incomes":[{"kind":"pupil_wage","amount":"500"},{"kind":"wage","amount":"1"}]}"#;
+    let form: ApplicationForm = serde_json::from_str(content).expect("a form of yesterday");
+    let years: Vec<String> = persons(&form).into_iter().map(|(_, year)| year).collect();
+    assert_eq!(years, ["60000", ""]);
+}
+
+#[test]
+fn the_two_years_can_be_over() {
+    let mut form = whole();
+    form.stimulus = "over".into();
+    assert_eq!(pointers(&form, Door::Portal), []);
+    let request = form.estimate_request(date(2026, 11, 1));
+    let wage = here(&request.incomes).next().expect("a wage");
+    assert_eq!((&wage.months_with_support, &wage.stimulus_month), (&Field::Whole(6), &Field::Whole(25)));
+    let mut other = ApplicationForm::default();
+    other.take(&request);
+    assert_eq!((other.stimulus.as_str(), other.stimulus2.as_str()), ("over", ""));
+    form.stimulus = "perhaps".into();
+    assert_eq!(pointers(&form, Door::Portal), one("/stimulus", FieldCode::UnknownChoice));
 }
 
 #[test]

@@ -184,3 +184,48 @@ async fn a_form_sent_by_rest_ends_no_draft() {
     assert_eq!(anna.command("/api/v1/applications", "rest", &form("2026-11")).await.status, 201);
     assert_eq!(code(&anna.command("/api/v1/applications", "rest", &form("2026-12")).await), "idempotency_key_reused");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_childs_wage_and_what_is_over_come_along() {
+    let stage = Stage::new().await;
+    let mut anna = stage.browser();
+    let figures = [
+        ("month", "2026-11"),
+        ("adults", "1"),
+        ("child_rows", "3"),
+        ("child.1.age", "16"),
+        ("child.1.pupil_wage", "40 000"),
+        ("child.2.age", "18"),
+        ("child.2.pupil_wage", "500"),
+        ("child.2.pupil_year", "60 000"),
+        ("income.wage", "9000"),
+        ("stimulus", "over"),
+    ];
+    leads(&anna.post("/ansok/fran-raknaren", &figures).await, "/ansok");
+    anna.post("/demo/login", &[("persona", "anna"), ("till", "/ansok")]).await;
+    let page = anna.get("/ansok/inkomster").await.page();
+    let sent = page.controls(page.form("/ansok/inkomster"));
+    let told = [
+        ("income.0.kind", "wage"),
+        ("income.1.kind", "pupil_wage"),
+        ("income.1.amount", "40000"),
+        ("income.1.person", "child1"),
+        ("income.1.year_to_date", ""),
+        ("income.2.person", "child2"),
+        ("income.2.year_to_date", "60000"),
+        ("stimulus", "over"),
+    ];
+    for (name, value) in told {
+        assert!(sent.contains(&(name.to_owned(), value.to_owned())), "{name}={value}: {sent:?}");
+    }
+    // Whose it is can be chosen among the children there are, and is said in words before it is sent.
+    let pairs: Vec<(&str, &str)> = sent.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    leads(&anna.post("/ansok/inkomster", &pairs).await, "/ansok/kostnader");
+    let norm = words("sv", "norm");
+    let second = word(&norm, "compare.child").replace("{{ number }}", "2").replace("{{ age }}", "18");
+    let wage = format!("{} ({second})", word(&norm, "income.pupil_wage"));
+    let check = anna.get(CHECK).await;
+    for said in [wage.as_str(), word(&norm, "stimulus_over")] {
+        assert!(check.text.contains(said), "{said}");
+    }
+}
