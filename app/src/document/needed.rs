@@ -126,10 +126,7 @@ fn form(t: Locale, question: &PapersQuestion) -> AnyView {
                 field=state.field("adults")
                 legend=td_string!(t, norm.adults)
                 hint=td_string!(t, norm.adults_hint)
-                choices=vec![
-                    Choice::new("1", td_string!(t, norm.adults_one)),
-                    Choice::new("2", td_string!(t, norm.adults_two)),
-                ]
+                choices=norm::choices::adults(t)
             />
             <Radios
                 field=state.field("children")

@@ -220,10 +220,7 @@ fn household(t: Locale, state: &FormState, rows: usize, months: &[Month], presen
                 field=state.field("adults").or("1")
                 legend=td_string!(t, norm.adults)
                 hint=td_string!(t, norm.adults_hint)
-                choices=vec![
-                    Choice::new("1", td_string!(t, norm.adults_one)),
-                    Choice::new("2", td_string!(t, norm.adults_two)),
-                ]
+                choices=choices::adults(t)
             />
         }
         .finished(),
@@ -232,11 +229,7 @@ fn household(t: Locale, state: &FormState, rows: usize, months: &[Month], presen
                 field=state.field("partner").or("applies")
                 legend=td_string!(t, norm.partner)
                 hint=td_string!(t, norm.partner_hint)
-                choices=vec![
-                    Choice::new("applies", td_string!(t, norm.partner_applies)),
-                    Choice::new("no_right", td_string!(t, norm.partner_no_right)),
-                    Choice::new("not_in_application", td_string!(t, norm.partner_not_in_application)),
-                ]
+                choices=choices::partner(t)
             />
         }
         .finished(),

@@ -5,7 +5,7 @@ use crate::{
     support::{Answer, Browser, Stage},
 };
 use axum::{body::Body, http::Method};
-use server::{account::Directory, db::Db, http};
+use server::{db::Db, http};
 use std::io::Read;
 
 /// Renames an office behind the server's back: a page that shows the old name was kept.
@@ -165,16 +165,7 @@ async fn figures_queries_and_errors_are_never_kept() {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_municipality_has_its_own_pages() {
     let stage = Stage::new().await;
-    stage
-        .arrange(
-            "WITH other AS (
-                 INSERT INTO municipality SELECT gen_random_uuid(), 'Andrastad', time_zone, '08-465 004 77', phone_opens,
-                                                 phone_closes, urgent_phone, email FROM municipality
-                 RETURNING municipality_id)
-             INSERT INTO municipality_host SELECT 'andra.example', municipality_id FROM other",
-        )
-        .await;
-    stage.http.directory.replace(Directory::read(&stage.db).await.expect("the directory"));
+    stage.with_another_municipality().await;
     let mut here = stage.browser();
     let mut there = stage.browser();
     there.host = "ANDRA.example:443".to_owned();

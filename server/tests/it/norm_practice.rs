@@ -34,24 +34,10 @@ async fn counted(browser: &mut Browser, month: &str) -> i64 {
     browser.json("/api/v1/estimates", &body).await.json()["costs_total"].as_i64().expect("an amount")
 }
 
-/// A second municipality, which has settled nothing, at `andra.example`.
-async fn with_another(stage: &Stage) {
-    stage
-        .arrange(
-            "WITH other AS (
-                 INSERT INTO municipality SELECT gen_random_uuid(), 'Andrastad', time_zone, '08-465 004 77', phone_opens,
-                                                 phone_closes, urgent_phone, email FROM municipality
-                 RETURNING municipality_id)
-             INSERT INTO municipality_host SELECT 'andra.example', municipality_id FROM other",
-        )
-        .await;
-    stage.http.directory.replace(Directory::read(&stage.db).await.expect("the directory"));
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn every_month_has_the_practice_of_its_time_and_another_municipality_its_own() {
     let stage = Stage::new().await;
-    with_another(&stage).await;
+    stage.with_another_municipality().await;
     let mut admin = stage.signed_in("admin").await;
     let (mut here, mut there) = (stage.browser(), stage.browser().at("andra.example"));
     assert_eq!(counted(&mut here, "2026-11").await, 9000, "nothing is shipped");
@@ -104,7 +90,7 @@ async fn every_month_has_the_practice_of_its_time_and_another_municipality_its_o
 #[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_read_stops_its_own_municipality_only_and_nothing_is_guessed() {
     let stage = Stage::new().await;
-    with_another(&stage).await;
+    stage.with_another_municipality().await;
     let mut admin = stage.signed_in("admin").await;
     saved(&mut admin, "a", 0, "2026-11", 7000).await;
     stage

@@ -14,7 +14,7 @@ use crate::{
         MoneyField, MonthField, NumberField, Radios, Select,
     },
 };
-use domain::norm::{ChangeRequest, Comparison, IncomeKind, Month, Partner};
+use domain::norm::{ChangeRequest, Comparison, IncomeKind, Month};
 use leptos::prelude::*;
 
 /// What the page is made from.
@@ -226,19 +226,15 @@ fn new_child(t: Locale, state: &FormState) -> Vec<AnyView> {
 }
 
 fn partner(t: Locale, state: &FormState) -> Vec<AnyView> {
-    let choices = vec![
-        Choice::new("no", td_string!(t, common.no)),
-        Choice::new(Partner::Applies.as_str(), td_string!(t, norm.partner_applies)),
-        Choice::new(Partner::NoRight.as_str(), td_string!(t, norm.partner_no_right)),
-        Choice::new(Partner::NotInApplication.as_str(), td_string!(t, norm.partner_not_in_application)),
-    ];
+    let nobody = Choice::new("no", td_string!(t, common.no));
+    let partners = [nobody].into_iter().chain(choices::partner(t)).collect();
     // A partner's income can be any but a pupil's.
     let incomes = IncomeKind::ALL.iter().filter(|kind| **kind != IncomeKind::PupilWage);
     let incomes = incomes.map(|kind| Choice::new(kind.as_str(), texts::income(t, *kind))).collect();
     vec![
         view! {
             <Radios field=state.field("change.partner").or("no") legend=td_string!(t, norm.compare.together)
-                hint=td_string!(t, norm.partner_hint) choices=choices />
+                hint=td_string!(t, norm.partner_hint) choices=partners />
         }
         .finished(),
         view! {

@@ -3,6 +3,7 @@
 
 use super::{Answer, Browser, Stage, database};
 use serde_json::{Value, json};
+use server::account::Directory;
 use sqlx::{AssertSqlSafe, PgConnection, postgres::PgConnectOptions};
 use uuid::Uuid;
 
@@ -38,6 +39,19 @@ impl Stage {
     /// The person or member of staff behind a demo name.
     pub async fn who(&self, persona: &str) -> Uuid {
         self.id(&format!("SELECT coalesce(person_id, staff_id) FROM demo_persona WHERE persona = '{persona}'")).await
+    }
+
+    /// A second municipality, which has settled nothing, at `andra.example`.
+    pub async fn with_another_municipality(&self) {
+        self.arrange(
+            "WITH other AS (
+                 INSERT INTO municipality SELECT gen_random_uuid(), 'Andrastad', time_zone, '08-465 004 77', phone_opens,
+                                                 phone_closes, urgent_phone, email FROM municipality
+                 RETURNING municipality_id)
+             INSERT INTO municipality_host SELECT 'andra.example', municipality_id FROM other",
+        )
+        .await;
+        self.http.directory.replace(Directory::read(&self.db).await.expect("the directory"));
     }
 
     /// The bookable slots of an office on these days, by REST.
